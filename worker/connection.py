@@ -1,0 +1,50 @@
+"""Where a task's calls go and as whom: the `connection` of a task, and later of the operator's own list."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+
+from worker.given import Given
+
+__all__ = ["ApiKey", "Authentication", "Bearer", "Connection", "NoAuthentication"]
+
+
+class ApiKey(Given):
+    """Azure's `api-key` header, or a bearer token of the same value with OpenAI. *secondary* is tried on a 401."""
+
+    type: Literal["apiKey"] = "apiKey"
+    api_key: SecretStr
+    secondary_api_key: SecretStr | None = None
+
+
+class Bearer(Given):
+    """A ready-made token, sent as `Authorization: Bearer`."""
+
+    type: Literal["bearer"]
+    token: SecretStr
+
+
+class NoAuthentication(Given):
+    """For servers that ask for nothing."""
+
+    type: Literal["none"]
+
+
+Authentication = Annotated[ApiKey | Bearer | NoAuthentication, Field(discriminator="type")]
+
+
+class Connection(Given):
+    """
+    One service and how to get in.
+
+    Exactly one of *resource* ("my-res" → https://my-res.openai.azure.com) and *endpoint* (a base URL, or a whole
+    deployment URL pasted from the portal) is needed, except with the provider `openai`, whose endpoint is known.
+    """
+
+    provider: Literal["azure", "openai", "compatible"] = "azure"
+    resource: str | None = None
+    endpoint: str | None = None
+    organization: str | None = None
+    project: str | None = None
+    authentication: Authentication
+    headers: dict[str, SecretStr] = {}

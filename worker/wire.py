@@ -1,0 +1,76 @@
+"""What is asked of the service and what came back, free of any HTTP library."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+__all__ = ["Call", "Reply", "Scope", "Surface", "Target"]
+
+
+class Surface(Enum):
+    """Which of the API's two shapes a target speaks."""
+
+    CLASSIC = "dated"  # {base}/deployments/{deployment}/{path}?api-version=2024-10-21
+    MODEL = "model"  # {base}/{path}, the deployment is the body's `model`: Azure's v1, OpenAI, compatible servers
+
+
+class Scope(Enum):
+    """What a call's path lies below."""
+
+    DEPLOYMENT = "deployment"  # a model is asked
+    RESOURCE = "resource"  # the resource itself is asked, e.g. for its list of models
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """
+    A service, ready to be asked.
+
+    *base_url* ends without a slash, right before `/deployments` (classic) or the operation's path (model). *deployment*
+    is the plain name, not percent-encoded; empty where only the resource is asked. *api_version* is None where none is
+    sent. *warnings* say what in the task contradicted itself, and what won.
+    """
+
+    surface: Surface
+    base_url: str
+    deployment: str
+    api_version: str | None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """
+    One request, before anyone knows as whom it goes.
+
+    *path* is relative to its *scope*, already percent-encoded, without a leading slash. *body* is sent as it is, with
+    *content_type*; an empty one is not sent.
+    """
+
+    path: str
+    body: bytes = b""
+    method: str = "POST"
+    scope: Scope = Scope.DEPLOYMENT
+    content_type: str = "application/json"
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """
+    One answer, whatever its status.
+
+    *headers* are (name, value) as received, in order and in the service's own spelling: expressions see them so. *body*
+    is as received, after transfer and content decoding. *duration_s* runs from the first byte sent to the last one read.
+    """
+
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    duration_s: float = 0.0
+    attempts: int = 1
+
+    def header(self, name: str) -> str | None:
+        """The first value of the header *name* (given in lower case), or None."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
