@@ -1,0 +1,69 @@
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.made import a_target
+from tests.shared import SHARED, shared
+from worker import envelope, refusals
+from worker.errors import ServiceError
+from worker.operations import OPERATIONS
+from worker.operations.chat_completion import ChatInput
+from worker.operations.completion import CompletionInput
+from worker.wire import Reply
+
+FILE = "recordings/azure-openai.json"
+_OPERATIONS = {
+    re.compile(r"/chat/completions$"): ("chatCompletion", ChatInput.model_validate({"content": "x"})),
+    re.compile(r"/deployments/[^/]+/completions$"): ("completion", CompletionInput.model_validate({"prompt": "x"})),
+}
+_REASONS = {401: "AUTHENTICATION_FAILED", 404: "DEPLOYMENT_NOT_FOUND", 429: "RATE_LIMITED", 200: "CONTENT_FILTERED"}
+
+
+def recorded() -> list[Mapping[str, Any]]:
+    """The recorded exchanges; none where they are not at hand, which `test_they_are_there` tells of."""
+    file = SHARED / FILE
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+
+
+def reply_of(response: Mapping[str, Any]) -> Reply:
+    body = json.dumps(response["json"]) if "json" in response else response["text"] or ""
+    headers = tuple((str(name), str(value)) for name, value in response["headers"].items())
+    return Reply(status=response["status"], reason="", headers=headers, body=body.encode())
+
+
+def operation_of(exchange: Mapping[str, Any]) -> tuple[str, Any] | None:
+    path = exchange["request"]["path"]
+    return next((asked for pattern, asked in _OPERATIONS.items() if pattern.search(path)), None)
+
+
+def is_ours(exchange: Mapping[str, Any]) -> bool:
+    """Whether the reply is one document, and of an operation that there is, or a refusal."""
+    refused = exchange["response"]["status"] >= 300
+    return "json" in exchange["response"] and (refused or operation_of(exchange) is not None)
+
+
+def test_they_are_there() -> None:
+    """The recordings hold what the reference says of them."""
+    shared(FILE)
+
+    assert len(recorded()) >= 28
+
+
+@pytest.mark.parametrize("exchange", [pytest.param(e, id=f"{n}") for n, e in enumerate(recorded()) if is_ours(e)])
+def test_every_recorded_reply_is_understood(exchange: Mapping[str, Any]) -> None:
+    """A recorded answer gives its text and usage, a recorded refusal its reason."""
+    reply = reply_of(exchange["response"])
+    body = exchange["response"]["json"]
+    if refusals.is_refusal(reply):
+        error: ServiceError = refusals.refusal(reply)
+        assert error.reason == _REASONS[reply.status]
+        assert error.reason != "RATE_LIMITED" or error.retry_after_s == 1
+        return
+    name, given = operation_of(exchange) or pytest.fail("no operation")
+    shown = json.loads(envelope.result(reply, OPERATIONS[name].read(reply, given), a_target()))
+    assert shown["body"] == body
+    assert shown["output"]["text"] == body["choices"][0].get("message", {}).get("content")
+    assert shown["output"]["usage"]["totalTokens"] == body["usage"]["total_tokens"]

@@ -1,0 +1,75 @@
+import json
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.made import a_reply
+from worker.errors import InvalidResponse
+from worker.operations.reading import read_completion
+
+
+def read(body: Any) -> Any:
+    return json.loads(msgspec.json.encode(read_completion(a_reply(body=body))))
+
+
+@pytest.mark.parametrize(
+    ("choice", "text", "messages"),
+    [
+        pytest.param({"text": " world"}, " world", [], id="legacy completion"),
+        pytest.param({"message": {"content": "hi"}}, "hi", [{"content": "hi"}], id="chat"),
+        pytest.param({"message": {"content": None, "tool_calls": []}}, None, None, id="only tool calls"),
+        pytest.param({"finish_reason": "content_filter"}, None, [], id="cut by the filter, no message at all"),
+        pytest.param(
+            {"messages": [{"role": "tool", "content": "{}"}, {"role": "assistant", "content": "hi"}]},
+            "hi",
+            None,
+            id="the old extensions API: the last message answers",
+        ),
+    ],
+)
+def test_shapes_of_a_choice(choice: dict[str, Any], text: str | None, messages: list[Any] | None) -> None:
+    """Every recorded shape of a choice gives its text."""
+    answer = read({"choices": [choice]})
+
+    assert answer["text"] == text
+    if messages is not None:
+        assert answer["messages"] == messages
+
+
+def test_a_filtered_answer_says_so() -> None:
+    """An answer that was cut is a success that tells."""
+    answer = read({"choices": [{"finish_reason": "content_filter", "content_filter_results": {"hate": {}}}]})
+
+    assert answer["contentFilter"] == {"filtered": True, "prompt": None, "answer": {"hate": {}}}
+
+
+def test_no_choice_is_an_empty_answer() -> None:
+    """Nothing said is not an error."""
+    assert read({"choices": []})["text"] is None
+
+
+def test_missing_usage_is_null() -> None:
+    """Where the service does not count, we do not guess."""
+    assert read({"choices": []})["usage"] is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("<html></html>", id="html"),
+        pytest.param("", id="empty"),
+        pytest.param("{}", id="no choices"),
+        pytest.param('{"choices": {}}', id="choices is no list"),
+        pytest.param(b'{"choices": [], "x": "\xff"}', id="not UTF-8"),
+        pytest.param('{"choices": [], "x": ' + "[" * 5_000 + "]" * 5_000 + "}", id="very deep"),
+        pytest.param('{"choices": [], "x": NaN}', id="NaN is no JSON"),
+        pytest.param('{"choices": []', id="cut off"),
+    ],
+)
+def test_what_is_no_completion(body: str | bytes) -> None:
+    """An answer of another kind is one clear error that still holds the reply."""
+    with pytest.raises(InvalidResponse, match="no completion") as caught:
+        read_completion(a_reply(body=body))
+
+    assert caught.value.reply is not None

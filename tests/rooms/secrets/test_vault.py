@@ -1,0 +1,46 @@
+import pytest
+from pydantic import SecretStr
+
+from worker.connection import ApiKey, Connection
+from worker.errors import SecretError
+from worker.secrets import EnvironmentSecrets, Secrets
+
+SECRETS = Secrets(EnvironmentSecrets({"S_KEY": "v4lue", "S_HOST": "res.example", "S_EMPTY": ""}, prefix="S_"))
+
+
+def connection(**changed: object) -> Connection:
+    return Connection.model_validate(
+        {"endpoint": "https://{{secrets.HOST}}", "authentication": {"type": "apiKey", "apiKey": "secrets.KEY"}, **changed}
+    )
+
+
+def test_every_text_of_a_connection_is_filled() -> None:
+    """Endpoint, key and headers may hold placeholders."""
+    filled, _ = SECRETS.fill(connection(headers={"X-Key": "<<secrets.KEY>>"}))
+
+    assert filled.endpoint == "https://res.example"
+    assert isinstance(filled.authentication, ApiKey)
+    assert filled.authentication.api_key.get_secret_value() == "v4lue"
+    assert filled.headers == {"X-Key": SecretStr("v4lue")}
+
+
+def test_what_was_filled_is_masked() -> None:
+    """The redactor knows every value, and keys in plain text too."""
+    _, redactor = SECRETS.fill(connection(headers={"X": "plain-key"}))
+
+    assert redactor.text("v4lue res.example plain-key other") == "*** *** *** other"
+
+
+@pytest.mark.parametrize("name", ["OTHER", "EMPTY"])
+def test_an_unknown_secret_names_itself_and_the_field(name: str) -> None:
+    """The incident says which secret, in which field, and what to do."""
+    with pytest.raises(SecretError) as caught:
+        SECRETS.fill(connection(authentication={"type": "apiKey", "apiKey": f"{{{{secrets.{name}}}}}"}))
+
+    assert f"connection.authentication.apiKey: the secret '{name}' is not available" in str(caught.value)
+    assert f"S_{name}" in str(caught.value)
+
+
+def test_the_source_cannot_be_printed() -> None:
+    """A repr shows how many secrets there are, not what they are."""
+    assert "v4lue" not in repr(EnvironmentSecrets({"S_KEY": "v4lue"}, prefix="S_"))

@@ -1,0 +1,91 @@
+import json
+
+from tests.made import CHAT_REPLY, a_reply, a_target
+from worker.envelope import error_variables, flat_headers, result
+from worker.errors import InputError
+from worker.operations import OPERATIONS
+from worker.operations.chat_completion import ChatInput
+from worker.refusals import refusal
+
+ASKED = ChatInput.model_validate({"content": "What is two and two?"})
+
+
+def test_the_envelope_is_camundas_with_an_output() -> None:
+    """Old result expressions keep working, and `output` has what people dig for."""
+    reply = a_reply(Content_Type="application/json", apim_request_id="abc")
+
+    shown = json.loads(result(reply, OPERATIONS["chatCompletion"].read(reply, ASKED), a_target()))
+
+    assert {name: shown[name] for name in ("status", "headers", "reason", "document", "body")} == {
+        "status": 200,
+        "headers": {"Content-Type": "application/json", "apim-request-id": "abc"},
+        "reason": "OK",
+        "document": None,
+        "body": CHAT_REPLY,
+    }
+    assert shown["output"] == {
+        "text": "Four.",
+        "json": None,
+        "messages": [{"role": "assistant", "content": "Four."}],
+        "toolCalls": None,
+        "finishReason": "stop",
+        "contentFilter": {
+            "filtered": False,
+            "prompt": [{"prompt_index": 0, "content_filter_results": {}}],
+            "answer": {"hate": {"filtered": False, "severity": "safe"}},
+        },
+        "model": "gpt-4.1-mini-2025-04-14",
+        "deployment": "gpt-4.1-mini",
+        "usage": {"inputTokens": 9, "outputTokens": 2, "totalTokens": 11, "cachedTokens": 1, "reasoningTokens": 0},
+        "requestId": "abc",
+        "attempts": 1,
+        "duration": 0.25,
+    }
+
+
+def test_the_body_is_not_touched() -> None:
+    """What nobody looks into travels as it came: number spelling, key order and escapes."""
+    body = '{"choices": [], "big": 12345678901234567890123, "f": 1.10, "e": "\\u00e9", "z": 1, "a": 2}'
+    reply = a_reply(body=body)
+
+    text = result(reply, OPERATIONS["chatCompletion"].read(reply, ASKED), a_target()).decode()
+
+    assert body in text
+
+
+def test_repeated_headers_become_a_list() -> None:
+    """As in Camunda's connectors."""
+    reply = a_reply()
+    several = type(reply)(
+        status=200, reason="OK", headers=(("Set-Cookie", "a"), ("Set-Cookie", "b"), ("Set-Cookie", "c")), body=b""
+    )
+
+    assert flat_headers(several) == {"Set-Cookie": ["a", "b", "c"]}
+
+
+def test_an_error_of_the_service() -> None:
+    """The error expression sees code, reason, type, message and the response."""
+    shown = error_variables(refusal(a_reply(429, {"error": {"message": "slow down"}}, Retry_After="3")))
+
+    assert shown["code"] == "429"
+    assert shown["reason"] == "RATE_LIMITED"
+    assert shown["type"] == "RateLimited"
+    assert "slow down" in str(shown["message"])
+    assert shown["variables"] == {
+        "response": {"headers": {"Retry-After": "3"}, "body": {"error": {"message": "slow down"}}}
+    }
+
+
+def test_an_error_before_the_call_has_no_response() -> None:
+    """Nothing was asked, so there is no response to show."""
+    shown = error_variables(InputError(path="input.n", got="0", wanted="1 or more"))
+
+    assert shown["code"] == "INVALID_INPUT"
+    assert "variables" not in shown
+
+
+def test_a_huge_refusal_is_cut() -> None:
+    """A flood in a refusal does not flood the process."""
+    shown = error_variables(refusal(a_reply(500, "x" * 1_000_000)))
+
+    assert len(json.dumps(shown)) < 110_000

@@ -1,0 +1,92 @@
+"""The data path: one job in, one outcome out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+
+from worker import azure, envelope, refusals, verdict
+from worker.connection import Connection
+from worker.errors import ConnectorError
+from worker.events import JobFinished, Observe, Warned
+from worker.expressions import variables_of
+from worker.inputs import Task, TaskHeaders, parse_headers, parse_task
+from worker.job import Job
+from worker.outcome import Outcome
+from worker.secrets import Redactor, Secrets
+from worker.wire import Call, Reply, Target
+
+__all__ = ["Connector", "Service"]
+
+
+class Service(Protocol):
+    """Whoever carries calls to Azure: worker.azure.Azure, or a fake."""
+
+    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float) -> Reply:
+        """The answer, whatever its status. Raises CallError when none came."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """What is known of one job so far; a failure is reported with as much of it as there is."""
+
+    job: Job
+    headers: TaskHeaders = TaskHeaders()
+    task: Task | None = None
+    redactor: Redactor = Redactor()
+
+
+class Connector:
+    """Does one job after the other, any number at a time. Holds nothing between jobs."""
+
+    def __init__(self, service: Service, secrets: Secrets, *, observe: Observe, clock: Callable[[], float]) -> None:
+        self._service = service
+        self._secrets = secrets
+        self._observe = observe
+        self._clock = clock
+
+    async def run(self, job: Job) -> Outcome:
+        """What the broker is to hear about *job*. Never raises a ConnectorError; the outcome holds no secret."""
+        started_s = self._clock()
+        run = _Run(job)
+        reason = None
+        try:
+            outcome: Outcome = verdict.completed(await self._variables(run))
+        except ConnectorError as error:
+            reason = error.reason
+            outcome = _failed(run, error)
+        operation = run.task.operation.name if run.task else None
+        took_s = self._clock() - started_s
+        self._observe(JobFinished(job=job, operation=operation, outcome=outcome, reason=reason, duration_s=took_s))
+        return outcome
+
+    async def _variables(self, run: _Run) -> bytes:
+        run.headers = parse_headers(run.job)
+        run.task = task = parse_task(run.job.variables)
+        connection, run.redactor = self._secrets.fill(task.connection)
+        target = azure.resolve(connection, deployment=task.deployment, api_version=task.api_version)
+        for advice in target.warnings:
+            self._observe(Warned(job=run.job, advice=run.redactor.text(advice)))
+        reply = await self._ask(task, target, connection)
+        answer = task.operation.read(reply, task.input)
+        result = run.redactor.json(envelope.result(reply, answer, target))
+        return variables_of(result, run.headers)
+
+    async def _ask(self, task: Task, target: Target, connection: Connection) -> Reply:
+        call = task.operation.build(task.input, target, task.options)
+        reply = await self._service.ask(call, target, connection, timeout_s=task.options.timeout.total_seconds())
+        if refusals.is_refusal(reply):
+            raise refusals.refusal(reply)
+        return reply
+
+
+def _failed(run: _Run, error: ConnectorError) -> Outcome:
+    shown = run.redactor.value(envelope.error_variables(error))
+    return verdict.failed(
+        run.job,
+        error,
+        message=run.redactor.text(f"{error.reason}: {error}"),
+        variables=msgspec.json.encode({"error": shown}),
+        backoff_s=run.headers.retry_backoff_s,
+    )

@@ -1,0 +1,87 @@
+"""The `{status, headers, body, reason, document, output}` envelope, and its counterpart for failures."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from worker.errors import ConnectorError
+from worker.operations import Answer
+from worker.wire import Reply, Target
+
+__all__ = ["error_variables", "flat_headers", "result"]
+
+_BODY_AT_MOST = 100_000  # bytes of a refusal's body that travel in variables: room for any real one, none for a flood
+
+# `apim-request-id` is what Azure's support asks for; OpenAI and proxies send only the other.
+_REQUEST_IDS = ("apim-request-id", "x-request-id")
+
+
+class _Output(Answer, frozen=True, rename="camel", kw_only=True):
+    """The answer, and the circumstances of the call. *duration* is in seconds."""
+
+    deployment: str
+    request_id: str | None
+    attempts: int
+    duration: float
+
+
+class _Envelope(msgspec.Struct, frozen=True):
+    status: int
+    headers: Mapping[str, str | list[str]]
+    body: msgspec.Raw | str
+    reason: str
+    output: _Output | None
+    document: None = None
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def result(reply: Reply, answer: Answer, target: Target) -> bytes:
+    """The result as JSON text. The reply's body is spliced in as it came: *answer* has proven that it is JSON."""
+    request_ids = (reply.header(name) for name in _REQUEST_IDS)
+    output = _Output(
+        **{name: getattr(answer, name) for name in answer.__struct_fields__},
+        deployment=target.deployment,
+        request_id=next((found for found in request_ids if found), None),
+        attempts=reply.attempts,
+        duration=round(reply.duration_s, 3),
+    )
+    return _encode(
+        _Envelope(reply.status, flat_headers(reply), msgspec.Raw(reply.body), reply.reason, output)
+    )
+
+
+def error_variables(error: ConnectorError) -> dict[str, object]:
+    """`{code, reason, type, message, variables: {response: {headers, body}}}`, as plain JSON values."""
+    shown: dict[str, object] = {
+        "code": error.code,
+        "reason": error.reason,
+        "type": type(error).__name__,
+        "message": str(error),
+    }
+    if error.reply is not None:
+        response = {"headers": flat_headers(error.reply), "body": _readable(error.reply.body)}
+        shown["variables"] = {"response": response}
+    return shown
+
+
+def flat_headers(reply: Reply) -> dict[str, str | list[str]]:
+    """Headers as Camunda's connectors give them: the service's spelling, a list where a name came more than once."""
+    flat: dict[str, str | list[str]] = {}
+    for name, value in reply.headers:
+        before = flat.get(name)
+        flat[name] = value if before is None else [*([before] if isinstance(before, str) else before), value]
+    return flat
+
+
+def _readable(body: bytes) -> object:
+    """JSON as it is, else text, null when empty; cut where it is too long to travel."""
+    if not body:
+        return None
+    if len(body) > _BODY_AT_MOST:
+        return body[:_BODY_AT_MOST].decode(errors="replace") + f"… ({len(body)} bytes)"
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return body.decode(errors="replace")

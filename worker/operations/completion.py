@@ -1,0 +1,35 @@
+"""`completion`: legacy text completion."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from worker.operations.model import Answer, Extras, Operation, post
+from worker.operations.parameters import Sampling
+from worker.operations.reading import read_completion
+from worker.wire import Call, Reply, Target
+
+__all__ = ["COMPLETION", "CompletionInput"]
+
+
+class CompletionInput(Sampling):
+    """A prompt, or several, to be continued."""
+
+    prompt: str | Annotated[list[str], Field(min_length=1)]
+    best_of: Annotated[int, Field(ge=0, le=20)] | None = None
+    echo: bool | None = None
+    logprobs: Annotated[int, Field(ge=0, le=5)] | None = None
+    suffix: str | None = None
+
+
+def _build(given: CompletionInput, target: Target, extras: Extras) -> Call:
+    return post("completions", given.api_parameters(), target, extras)
+
+
+def _read(reply: Reply, _given: CompletionInput) -> Answer:
+    return read_completion(reply)
+
+
+COMPLETION = Operation(
+    name="completion", summary="Legacy text completion", input=CompletionInput, build=_build, read=_read
+)

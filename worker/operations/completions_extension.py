@@ -1,0 +1,47 @@
+"""`completionsExtension`: a chat over the author's own data ("On your data", deprecated by Microsoft)."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from worker.operations.chat_completion import ChatInput, JsonObject, chat_parameters, read_chat
+from worker.given import Given
+from worker.operations.model import Extras, Operation, post
+from worker.wire import Call, Target
+
+__all__ = ["COMPLETIONS_EXTENSION", "DataSource", "ExtensionInput"]
+
+# The api-versions that had a path of their own; from 2024-02-15-preview on it is /chat/completions and snake case.
+_OLD_API_VERSIONS = frozenset(
+    f"{day}-preview" for day in ("2023-06-01", "2023-07-01", "2023-08-01", "2023-09-01", "2023-10-01", "2023-12-01")
+)
+
+
+class DataSource(Given):
+    """A search index or database: *type* such as azure_search, *parameters* in the API's own spelling."""
+
+    type: str
+    parameters: JsonObject
+
+
+class ExtensionInput(ChatInput):
+    """A chat, and the data that its answers come from."""
+
+    data_sources: Annotated[list[DataSource], Field(min_length=1)]
+
+
+def _build(given: ExtensionInput, target: Target, extras: Extras) -> Call:
+    parameters = chat_parameters(given)
+    if target.api_version not in _OLD_API_VERSIONS:
+        return post("chat/completions", parameters, target, extras)
+    parameters["dataSources"] = parameters.pop("data_sources")
+    return post("extensions/chat/completions", parameters, target, extras)
+
+
+COMPLETIONS_EXTENSION = Operation(
+    name="completionsExtension",
+    summary="Chat completion over your own data",
+    input=ExtensionInput,
+    build=_build,
+    read=read_chat,
+)

@@ -1,0 +1,107 @@
+"""What all operations share: the base of their inputs, their answer, and the shape of an operation."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+import msgspec
+
+from worker.given import Given
+from worker.wire import Call, Reply, Surface, Target
+
+__all__ = ["NULL", "Answer", "ContentFilter", "Extras", "InputModel", "Operation", "Usage", "is_null", "post"]
+
+NULL = msgspec.Raw(b"null")
+"""A raw part that is not there. msgspec has no optional raw parts; see is_null."""
+
+
+class InputModel(Given):
+    """An operation's input. A field has the API's own name, unless *not_sent* lists it."""
+
+    not_sent: ClassVar[frozenset[str]] = frozenset()
+    """The fields that are no parameters of the API under their own name."""
+
+    def api_parameters(self) -> dict[str, object]:
+        """The API's parameters that were given, under the API's names."""
+        return self.model_dump(exclude_none=True, exclude=set(self.not_sent))
+
+
+class Extras(Protocol):
+    """The author's own additions to a request, merged last; `options.extraBody` and `options.extraQuery`."""
+
+    @property
+    def extra_body(self) -> Mapping[str, object]:
+        """On top of the body's first level."""
+
+    @property
+    def extra_query(self) -> Mapping[str, str]:
+        """On top of the query."""
+
+
+class Usage(msgspec.Struct, frozen=True, rename="camel"):
+    """Tokens, as the service counted them."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    total_tokens: int = 0
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+
+
+class ContentFilter(msgspec.Struct, frozen=True, rename="camel"):
+    """What the content filter said of the prompt and of the answer; *filtered* when it cut the answer."""
+
+    filtered: bool = False
+    prompt: msgspec.Raw = NULL
+    answer: msgspec.Raw = NULL
+
+
+class Answer(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """
+    What people dig for in a reply, ready to use.
+
+    *text* is the first choice's text, null when it has none. *messages* holds each choice's message. *json* is the text
+    parsed, where JSON was asked for. Raw parts are spliced in as the service sent them.
+    """
+
+    text: msgspec.Raw = NULL
+    json: msgspec.Raw = NULL
+    messages: list[msgspec.Raw] = []
+    tool_calls: msgspec.Raw = NULL
+    finish_reason: str | None = None
+    content_filter: ContentFilter = ContentFilter()
+    model: str | None = None
+    usage: Usage | None = None
+
+
+I = TypeVar("I", bound=InputModel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation(Generic[I]):
+    """
+    One thing that a task can ask for.
+
+    *build* turns a typed input into the request. *read* turns a successful reply into the answer, and raises
+    InvalidResponse when it is not what the operation promises.
+    """
+
+    name: str
+    summary: str
+    input: type[I]
+    build: Callable[[I, Target, Extras], Call]
+    read: Callable[[Reply, I], Answer]
+
+
+def post(path: str, parameters: Mapping[str, object], target: Target, extras: Extras) -> Call:
+    """A JSON request: *parameters*, the deployment as `model` where *target* wants it there, *extras* on top."""
+    model = {"model": target.deployment} if target.surface is Surface.MODEL else {}
+    return Call(path=path, body=_encode({**model, **parameters, **extras.extra_body}), query=extras.extra_query)
+
+
+def is_null(part: msgspec.Raw) -> bool:
+    """Whether a raw part is absent or null."""
+    return bytes(part) == b"null"
+
+
+_encode = msgspec.json.Encoder().encode

@@ -1,0 +1,7 @@
+"""Keys: where they are kept, the few places where they may be filled in, and their masking everywhere else."""
+
+from worker.secrets.environment import EnvironmentSecrets
+from worker.secrets.redact import Redactor
+from worker.secrets.vault import Secrets, SecretSource
+
+__all__ = ["EnvironmentSecrets", "Redactor", "SecretSource", "Secrets"]

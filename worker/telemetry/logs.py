@@ -1,0 +1,115 @@
+"""Turns events into log lines: one for each job's outcome, the rest only when something happens."""
+
+import logging
+import sys
+from typing import Literal, assert_never
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from worker.events import (
+    BrokerLost,
+    BrokerReached,
+    CallFinished,
+    DrainStarted,
+    Event,
+    JobFinished,
+    JobHandedBack,
+    LeaseLost,
+    ReportRepeated,
+    Stopped,
+    Warned,
+    WorkerReady,
+)
+from worker.job import Job
+from worker.outcome import Complete, Fail, Throw
+
+__all__ = ["LogFormat", "LogLevel", "Logs"]
+
+LogFormat = Literal["json", "pretty"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+class Logs:
+    """
+    Writes events to standard error. An instance is an `Observe`.
+
+    No line holds a prompt, an answer, a header or a key: events do not carry them further than the outcome, whose
+    variables are not logged.
+    """
+
+    def __init__(self, *, level: LogLevel, form: LogFormat) -> None:
+        self._log = _logger(level, form)
+
+    def __call__(self, event: Event) -> None:  # noqa: C901, PLR0912 - one row for each kind of event
+        """Log *event*."""
+        log = self._log
+        match event:
+            case WorkerReady():
+                log.info("ready", gateway=event.address, job_types=list(event.job_types))
+            case BrokerLost():
+                retry_in_s = round(event.retry_in_s, 1)
+                log.warning("broker unreachable", gateway=event.address, cause=event.cause, retry_in_s=retry_in_s)
+            case BrokerReached():
+                log.info("broker reached", gateway=event.address, away_s=round(event.away_s, 1))
+            case JobFinished():
+                self._finished(event)
+            case CallFinished():
+                log.debug(
+                    "call", deployment=event.deployment, status=event.status, duration_s=round(event.duration_s, 3)
+                )
+            case ReportRepeated():
+                log.warning("report repeated", cause=event.cause, retry_in_s=event.retry_in_s, **_ids(event.job))
+            case LeaseLost():
+                log.warning("lease lost", cause=event.cause, **_ids(event.job))
+            case DrainStarted():
+                log.info("draining", in_flight=event.in_flight, grace_s=event.grace_s)
+            case JobHandedBack():
+                log.warning("job handed back", **_ids(event.job))
+            case Warned():
+                log.warning(event.advice, **_ids(event.job))
+            case Stopped():
+                log.info("stopped")
+            case _:
+                assert_never(event)
+
+    def _finished(self, event: JobFinished) -> None:
+        said = {"operation": event.operation, "duration_s": round(event.duration_s, 3), **_ids(event.job)}
+        match event.outcome:
+            case Complete():
+                self._log.info("job completed", **said)
+            case Throw():
+                self._log.info("job threw a BPMN error", error_code=event.outcome.error_code, **said)
+            case Fail() as fail:
+                told = {"reason": event.reason, "retries": fail.retries, "backoff_s": fail.backoff_s}
+                self._log.warning("job failed", message=fail.message, **told, **said)
+            case _:
+                assert_never(event.outcome)
+
+
+def _ids(job: Job) -> dict[str, object]:
+    """What an operator needs to find the job in Operate."""
+    return {
+        "process": job.bpmn_process_id,
+        "element": job.element_id,
+        "process_instance": job.process_instance_key,
+        "job": job.key,
+    }
+
+
+def _logger(level: LogLevel, form: LogFormat) -> FilteringBoundLogger:
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    logger: FilteringBoundLogger = structlog.wrap_logger(
+        structlog.PrintLogger(sys.stderr),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+    )
+    return logger
