@@ -1,0 +1,22 @@
+"""
+The HTTP edge: Azure OpenAI and whatever speaks like it.
+
+`resolve` turns a task's fields into a Target, `Azure.ask` sends a Call there. Statuses are not judged here.
+"""
+
+from worker.azure.client import Azure
+from worker.azure.endpoint import DEFAULT_API_VERSION, resolve, url
+from worker.azure.options import AzureOptions
+from worker.azure.transport import AiohttpTransport, HttpxTransport, Timeouts, Transport
+
+__all__ = [
+    "DEFAULT_API_VERSION",
+    "AiohttpTransport",
+    "Azure",
+    "AzureOptions",
+    "HttpxTransport",
+    "Timeouts",
+    "Transport",
+    "resolve",
+    "url",
+]

@@ -1,0 +1,32 @@
+"""How calls travel: time-outs, limits, trust and proxies. Whoever reads the settings fills this in."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+__all__ = ["AzureOptions"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AzureOptions:
+    """
+    Everything about a call that is not the task's own business.
+
+    *connect_timeout_s* covers name, proxy, TCP and TLS together. *read_timeout_s* is the longest silence between two
+    bytes; None leaves it to the call's total time, since a long answer is silent until it is complete.
+    *max_response_bytes* counts after decompression. *ca_file* (PEM) is trusted in addition to the system's own
+    authorities. *no_proxy* is the usual comma-separated list of hosts, domains, addresses and CIDR ranges.
+    *keepalive_s* should be shorter than the service's own limit, so that we hang up first. *max_connections* 0 means
+    no limit: the worker's permits are the limit.
+    """
+
+    connect_timeout_s: float = 10.0
+    read_timeout_s: float | None = None
+    max_response_bytes: int = 50 * 1024 * 1024
+    ca_file: Path | None = None
+    http_proxy: str | None = field(default=None, repr=False)  # may hold a password
+    https_proxy: str | None = field(default=None, repr=False)  # likewise
+    no_proxy: str = ""
+    user_agent: str = "azure-openai-worker"
+    keepalive_s: float = 60.0
+    dns_cache_s: int = 60
+    max_connections: int = 0

@@ -1,0 +1,120 @@
+"""
+The default transport: one aiohttp pool for the whole process.
+
+aiohttp because its pool costs a thirtieth of httpx's at 50 calls in flight and gives a cancelled call's slot back.
+
+A pooled connection may be closed by the service in the very moment we write to it. aiohttp itself then repeats
+idempotent methods once. A POST is not repeated here: once written, nothing proves that the service did not read it
+(RFC 9110 9.2.2), and an answer that nobody sees is still billed. A connection that is known to be closed is not used,
+and *keepalive_s* lets us hang up first, so this is rare; the job's own retry is the answer to the rest.
+"""
+
+import io
+import ssl
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+from yarl import URL
+
+from worker.azure.options import AzureOptions
+from worker.azure.transport.failures import Attempt, translate
+from worker.azure.transport.inflate import inflate
+from worker.azure.transport.proxies import Proxies
+from worker.azure.transport.seam import Timeouts, header_text
+from worker.errors import InvalidResponse
+from worker.wire import Reply
+
+__all__ = ["AiohttpTransport"]
+
+_IN_ONE_PIECE_BYTES: Final = 1024 * 1024  # aiohttp warns above it: one long write holds up the loop
+
+
+class AiohttpTransport:
+    """A pool over all hosts, opened with the first call. ValueError at once where *ca_file* or a proxy is unusable."""
+
+    def __init__(self, options: AzureOptions) -> None:
+        self._options = options
+        self._tls = _trust(options.ca_file)
+        self._proxies = Proxies(http=options.http_proxy, https=options.https_proxy, no_proxy=options.no_proxy)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, timeouts: Timeouts
+    ) -> Reply:
+        """See Transport."""
+        session = self._session or self._open()
+        proxy = self._proxies.proxy_for(url)
+        try:
+            async with session.request(
+                method,
+                URL(url, encoded=True),
+                headers=headers,
+                data=_payload(body),
+                allow_redirects=False,
+                timeout=_limits(timeouts),
+                proxy=proxy,
+            ) as response:
+                return Reply(
+                    status=response.status,
+                    reason=header_text((response.reason or "").encode("utf-8", "surrogateescape")),
+                    headers=tuple((header_text(name), header_text(value)) for name, value in response.raw_headers),
+                    body=await self._body(response),
+                )
+        except (aiohttp.ClientError, OSError) as error:
+            failure = translate(error, Attempt(url, proxy, timeouts))
+        raise failure  # outside the handler, so that the foreign error is not its context
+
+    async def close(self) -> None:
+        """See Transport."""
+        if self._session is not None:
+            await self._session.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            limit=self._options.max_connections,
+            keepalive_timeout=self._options.keepalive_s,
+            ttl_dns_cache=self._options.dns_cache_s,
+            ssl=self._tls,
+        )
+        # Decoded by us: aiohttp takes a gzip body that was cut off for a whole one.
+        self._session = aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
+        )
+        return self._session
+
+    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
+        """Read the decoded body; of one that is too large or broken the rest is left, and its connection closed."""
+        coding = response.headers.get("Content-Encoding", "")
+        try:
+            return await inflate(
+                response.content.iter_any(), coding=coding, limit_bytes=self._options.max_response_bytes
+            )
+        except InvalidResponse:
+            response.close()
+            raise
+
+
+def _payload(body: bytes) -> bytes | io.BytesIO | None:
+    return io.BytesIO(body) if len(body) > _IN_ONE_PIECE_BYTES else body or None
+
+
+@lru_cache(maxsize=8)  # one set of time-outs serves every call
+def _limits(timeouts: Timeouts) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, connect=timeouts.connect_s, sock_read=timeouts.read_s)
+
+
+def _trust(ca_file: Path | None) -> ssl.SSLContext | bool:
+    """Trust what aiohttp does, which is the system's authorities, and those of *ca_file* as well."""
+    if ca_file is None:
+        return True
+    context = ssl.create_default_context()
+    try:
+        context.load_verify_locations(cafile=ca_file)
+    except OSError as error:  # SSLError is one
+        reason = error.strerror or "no certificate found"
+        message = f"ca_file: wanted a file of PEM certificates, but '{ca_file}' is not usable: {reason}"
+        raise ValueError(message) from error
+    return context

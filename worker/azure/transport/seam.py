@@ -1,0 +1,48 @@
+"""What every transport promises."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from worker.errors import InvalidResponse
+from worker.wire import Reply
+
+__all__ = ["Timeouts", "Transport", "header_text", "too_large"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """
+    *connect_s* until a connection stands, TLS included; *read_s* of silence between two bytes, None for any length.
+
+    The total time is the caller's: it cancels.
+    """
+
+    connect_s: float
+    read_s: float | None = None
+
+
+class Transport(Protocol):
+    """
+    Carries one request and brings its answer, whatever the status.
+
+    The body comes back decoded (gzip, deflate); redirects are not followed, cookies not kept. Raises Unreachable,
+    TimedOut or InvalidResponse, with texts free of headers, queries and bodies. A cancelled call leaves nothing behind.
+    A request that may have reached the service is never sent a second time unless its method is idempotent.
+    """
+
+    async def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, timeouts: Timeouts
+    ) -> Reply: ...
+
+    async def close(self) -> None: ...
+
+
+def header_text(raw: bytes) -> str:
+    """Decode a header's name or value. What is not UTF-8 is replaced: half a character could not go into JSON later."""
+    return raw.decode("utf-8", "replace")
+
+
+def too_large(limit_bytes: int) -> InvalidResponse:
+    """Say that the answer does not fit; nobody has read the rest of it."""
+    return InvalidResponse(f"the answer is larger than the {limit_bytes:,} bytes that the worker takes; ask for less")
