@@ -1,0 +1,28 @@
+ARG BASE_IMAGE=python:3.13-slim
+
+FROM ${BASE_IMAGE} AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_NO_COMPILE=1
+WORKDIR /src
+# pip stays in this stage: it fills the worker's environment from outside.
+COPY requirements/run.txt requirements/build.txt requirements/
+RUN python3 -m venv /opt/build \
+ && python3 -m venv --without-pip /opt/worker \
+ && /opt/build/bin/pip install --require-hashes -r requirements/build.txt \
+ && /opt/build/bin/pip --python /opt/worker/bin/python install --require-hashes -r requirements/run.txt
+COPY pyproject.toml README.md LICENSE ./
+COPY worker worker
+# Bytecode that is never checked against its source: the container's file system is read-only.
+RUN /opt/build/bin/python -m hatchling build -t wheel -d /opt/build/wheel \
+ && /opt/build/bin/pip --python /opt/worker/bin/python install --no-deps --no-index /opt/build/wheel/*.whl \
+ && /opt/worker/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/worker/lib
+
+FROM ${BASE_IMAGE}
+LABEL org.opencontainers.image.title="azure-openai-worker" \
+      org.opencontainers.image.description="A Zeebe (Camunda 8) job worker that lets a BPMN process call Azure OpenAI" \
+      org.opencontainers.image.licenses="Apache-2.0"
+ENV PATH=/opt/worker/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+COPY --from=build /opt/worker /opt/worker
+USER 65532:65532
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["azure-openai-worker"]
+CMD ["run"]
