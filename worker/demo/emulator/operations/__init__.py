@@ -1,0 +1,16 @@
+"""The operations that the emulated service has: one file each, and a line here."""
+
+from types import MappingProxyType
+from typing import Final
+
+from worker.demo.emulator.operations.chat import CHAT, EXTENSIONS_CHAT
+from worker.demo.emulator.operations.completions import COMPLETIONS
+from worker.demo.emulator.operations.embeddings import EMBEDDINGS
+from worker.demo.emulator.operations.exchange import Exchange, Operation, Reply
+from worker.demo.emulator.operations.models import MODELS
+
+OPERATIONS: Final = MappingProxyType(
+    {operation.path: operation for operation in (CHAT, EXTENSIONS_CHAT, COMPLETIONS, EMBEDDINGS, MODELS)}
+)
+
+__all__ = ["OPERATIONS", "Exchange", "Operation", "Reply"]

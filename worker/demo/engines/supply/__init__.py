@@ -1,0 +1,1 @@
+"""How an engine gets onto this machine, once."""
