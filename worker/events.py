@@ -12,12 +12,14 @@ __all__ = [
     "CallFinished",
     "DrainStarted",
     "Event",
+    "HandlerCrashed",
     "JobFinished",
     "JobHandedBack",
     "LeaseLost",
     "Observe",
     "ReportRepeated",
     "Stopped",
+    "StreamLost",
     "Warned",
     "WorkerReady",
 ]
@@ -113,6 +115,23 @@ class Warned:
     advice: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandlerCrashed:
+    """What works on jobs raised *error*, which is a bug; the job was failed. The error's text may hold process data."""
+
+    job: Job
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamLost:
+    """The gateway answers polls but no stream of *job_type*; it is opened again in *retry_in_s*. Jobs come by poll."""
+
+    job_type: str
+    cause: str
+    retry_in_s: float
+
+
 Event = (
     WorkerReady
     | BrokerLost
@@ -125,6 +144,8 @@ Event = (
     | JobHandedBack
     | Stopped
     | Warned
+    | HandlerCrashed
+    | StreamLost
 )
 
 Observe = Callable[[Event], None]

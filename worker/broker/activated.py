@@ -1,0 +1,101 @@
+"""Jobs as they come off the wire."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+from grpc import aio
+
+from worker.broker import gateway_pb2 as wire
+from worker.broker.deadlines import Deadlines
+from worker.broker.gateway import Activated, FlawedJob, GatewayUnavailable
+from worker.broker.statuses import in_our_words
+from worker.job import Job
+
+__all__ = ["GrpcJobStream", "JobReader"]
+
+_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
+_HEADERS: Final = msgspec.json.Decoder(dict[str, str])
+
+
+class JobReader:
+    """Turns activated jobs into ours. The texts in them stay undecoded but for the headers."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._deadlines = Deadlines(clock)
+
+    def read(self, job: wire.ActivatedJob, *, lease_s: float, sent_s: float | None) -> Activated:
+        """
+        The job that has arrived just now.
+
+        *lease_s* is what was asked for it, *sent_s* when; None where it was pushed.
+        """
+        deadline_s = self._deadlines.of(job.key, broker_deadline_ms=job.deadline, lease_s=lease_s, sent_s=sent_s)
+        raw, headers, flaw = job.customHeaders, _NO_HEADERS, None
+        if raw and raw != b"{}":
+            try:
+                headers = _HEADERS.decode(raw)
+            except (msgspec.MsgspecError, UnicodeDecodeError) as cause:
+                flaw = f"the job's headers are not a JSON object of texts: {cause}"
+        read = Job(
+            key=job.key,
+            type=job.type,
+            process_instance_key=job.processInstanceKey,
+            bpmn_process_id=job.bpmnProcessId,
+            process_definition_key=job.processDefinitionKey,
+            process_definition_version=job.processDefinitionVersion,
+            element_id=job.elementId,
+            element_instance_key=job.elementInstanceKey,
+            tenant_id=job.tenantId,
+            retries=job.retries,
+            deadline_s=deadline_s,
+            headers=headers,
+            variables=job.variables,
+        )
+        return read if flaw is None else FlawedJob(job=read, flaw=flaw)
+
+
+class GrpcJobStream:
+    """
+    Jobs as the gateway pushes them; see `JobStream` for the contract.
+
+    *refused* hears of the status that ended the stream, so that credentials can be renewed for the next one.
+    """
+
+    def __init__(
+        self,
+        call: "aio.UnaryStreamCall[wire.StreamActivatedJobsRequest, wire.ActivatedJob]",
+        *,
+        as_ours: Callable[[wire.ActivatedJob], Activated],
+        refused: Callable[[aio.AioRpcError], Awaitable[object]],
+    ) -> None:
+        self._call = call
+        self._as_ours = as_ours
+        self._refused = refused
+        self._closed = False
+
+    async def read(self) -> Activated | None:
+        if self._closed:
+            return None
+        try:
+            message = await self._call.read()
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if self._closed and task is not None and not task.cancelling():
+                return None
+            raise
+        except aio.AioRpcError as error:
+            await self._refused(error)
+            raise in_our_words(error) from error
+        if isinstance(message, wire.ActivatedJob):
+            return self._as_ours(message)
+        if message is None:  # grpc.aio logs what it cannot parse and goes on
+            raise GatewayUnavailable("the gateway sent something that is no job")
+        return None
+
+    def close(self) -> None:
+        self._closed = True
+        # grpcio 1.83 and later never collect a call that is merely abandoned (grpc/grpc#43462)
+        self._call.cancel()

@@ -1,0 +1,156 @@
+"""The jobs that are being worked on, each from being taken to being settled."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
+
+from worker.broker.gateway import Activated, FlawedJob
+from worker.broker.loop.lease import Lease, LeaseKeeper
+from worker.broker.loop.permits import Permits
+from worker.broker.loop.report import Reporter
+from worker.job import Job
+from worker.outcome import Fail, Outcome
+
+__all__ = ["JobsAtWork"]
+
+_Work = Coroutine[object, object, None]
+
+
+class _Run:
+    """One job at work. *again* is the same job, handed out anew before we were through with it."""
+
+    __slots__ = ("again", "is_settled", "job", "lease", "outcome", "task")
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.lease = Lease(job, self.cancel)
+        self.outcome: Outcome | None = None
+        self.again: Activated | None = None
+        self.is_settled = False
+        self.task: asyncio.Task[None] | None = None
+
+    def cancel(self) -> None:
+        if self.task is not None:
+            self.task.cancel()
+
+
+class JobsAtWork:
+    """
+    Does each job with *handle*, which must not raise, in one task made by *spawn*, whose owner waits for it.
+
+    Every job that is accepted brings a permit, which is given back when the job is settled.
+    """
+
+    def __init__(
+        self,
+        handle: Callable[[Job], Awaitable[Outcome]],
+        *,
+        permits: Permits,
+        keeper: LeaseKeeper,
+        reporter: Reporter,
+        spawn: Callable[[_Work], asyncio.Task[None]],
+    ) -> None:
+        self._handle = handle
+        self._permits = permits
+        self._keeper = keeper
+        self._reporter = reporter
+        self._spawn = spawn
+        self._runs: dict[int, _Run] = {}
+        self._returns: set[asyncio.Task[None]] = set()
+        self._is_closed = False
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    def accept(self, activated: Activated) -> None:
+        """Work on the job, for which a permit has been taken. When closed, it is given back instead."""
+        key = _job(activated).key
+        if self._is_closed:
+            self._permits.give_back()
+            self.give_back(activated)
+        elif key in self._runs:
+            self._come_again(self._runs[key], activated)
+        else:
+            self._runs[key] = run = _Run(_job(activated))
+            flaw = activated.flaw if isinstance(activated, FlawedJob) else None
+            run.task = self._spawn(self._work(run, flaw))
+            run.task.add_done_callback(partial(self._ended, run))
+
+    def give_back(self, activated: Activated) -> None:
+        """Let the broker hand the job to somebody else, its retries unchanged."""
+        task = self._spawn(self._reporter.give_back(_job(activated)))
+        self._returns.add(task)
+        task.add_done_callback(self._returns.discard)
+
+    def close(self) -> None:
+        """Begin nothing any more."""
+        self._is_closed = True
+
+    async def settle(self, *, within_s: float) -> None:
+        """Wait until nothing is at work, at most *within_s*."""
+        try:
+            async with asyncio.timeout(within_s):
+                while tasks := self._tasks():
+                    await asyncio.wait(tasks)
+        except TimeoutError:
+            pass
+
+    async def give_back_rest(self, *, within_s: float) -> None:
+        """Break off what is at work and give it back. After *within_s* what is left stays leased to us."""
+        runs = list(self._runs.values())
+        for run in runs:
+            run.cancel()
+        await self.settle(within_s=within_s / 2)
+        for run in runs:
+            if not run.is_settled:
+                self.give_back(run.job)
+        await self.settle(within_s=within_s / 2)
+
+    def cancel(self) -> None:
+        """Break everything off; jobs stay leased to us until their leases end."""
+        for task in self._tasks():
+            task.cancel()
+
+    def _tasks(self) -> set[asyncio.Task[None]]:
+        return {run.task for run in self._runs.values() if run.task is not None} | self._returns
+
+    def _come_again(self, run: _Run, activated: Activated) -> None:
+        """Handed out again while it is at work: its lease ended, or our report of a failure has just been heard."""
+        if run.lease.lost is None and not isinstance(run.outcome, Fail):
+            self._permits.give_back()
+            # the work that has begun will do: it is paid for once
+            run.lease.ends_s = max(run.lease.ends_s, _job(activated).deadline_s)
+            return
+        if run.again is not None:
+            self._permits.give_back()
+        run.again = activated
+        run.lease.ends_s = float("-inf")  # a failure must not be reported for the new attempt
+
+    def _ended(self, run: _Run, _task: asyncio.Task[None]) -> None:
+        # Not in the task: one that is cancelled before its first step never gets as far as its own `finally`.
+        self._keeper.release(run.lease)
+        del self._runs[run.job.key]
+        if run.again is not None:
+            self.accept(run.again)
+        self._permits.give_back()
+
+    async def _work(self, run: _Run, flaw: str | None) -> None:
+        if self._keeper.is_over(run.lease):  # it lay in a buffer while nobody read
+            self._reporter.lost(run.lease, "its lease ended before it could be begun")
+            run.is_settled = True
+            return
+        self._keeper.keep(run.lease)
+        try:
+            run.outcome = await self._handle(run.job) if flaw is None else Fail(retries=0, message=flaw)
+            if run.lease.lost is None:
+                await self._reporter.report(run.lease, run.outcome)
+        except asyncio.CancelledError:
+            if run.lease.lost is None:
+                raise
+        if run.lease.lost is not None:
+            self._reporter.lost(run.lease, run.lease.lost)
+        run.is_settled = True
+
+
+def _job(activated: Activated) -> Job:
+    return activated.job if isinstance(activated, FlawedJob) else activated

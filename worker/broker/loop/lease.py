@@ -1,0 +1,97 @@
+"""Keeping jobs ours for as long as they are worked on."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from worker.broker.gateway import Gateway, GatewayError, JobGone, NotSupported
+from worker.broker.loop.timing import Timing
+from worker.job import Job
+
+__all__ = ["Lease", "LeaseKeeper"]
+
+_RENEWED_BEFORE: Final = 1 / 3  # of its length: two more tries fit when the first is not answered
+_LOOKS_PER_LEASE: Final = 20
+_LOOK_MOST_S: Final = 5.0
+
+
+class Lease:
+    """
+    How long *job* is ours, on our clock.
+
+    *ends_s* moves when the lease is renewed. *lost* says why it was lost, None while it was not; *on_lost* is called
+    then. While *is_reporting*, that the broker does not know the job any more may be our own doing.
+    """
+
+    __slots__ = ("_on_lost", "ends_s", "is_renewing", "is_reporting", "job", "lost")
+
+    def __init__(self, job: Job, on_lost: Callable[[], object] = lambda: None) -> None:
+        self.job = job
+        self.ends_s = job.deadline_s
+        self.is_renewing = False
+        self.is_reporting = False
+        self.lost: str | None = None
+        self._on_lost = on_lost
+
+    def lose(self, cause: str) -> None:
+        """The job is not ours any more."""
+        if self.lost is None:
+            self.lost = cause
+            self._on_lost()
+
+
+class LeaseKeeper:
+    """
+    Renews all leases from one place: a job that ends before its lease is renewed costs nothing but two set operations.
+
+    A lease is renewed when a third of its length is left. The new end is reckoned from before the command was
+    sent, so ours is never later than the broker's; after a failure without a clear answer the old one stands, and the
+    renewal is tried again, also past the end: until someone else has the job, the broker still gives it to us.
+    """
+
+    def __init__(self, gateway: Gateway, *, lease_s: float, timing: Timing) -> None:
+        self._gateway = gateway
+        self._lease_s = lease_s
+        self._timing = timing
+        self._look_s = min(_LOOK_MOST_S, lease_s / _LOOKS_PER_LEASE)
+        self._leases: set[Lease] = set()
+        self._is_supported = True
+
+    def keep(self, lease: Lease) -> None:
+        """Renew *lease* from now on."""
+        self._leases.add(lease)
+
+    def release(self, lease: Lease) -> None:
+        """Stop renewing *lease*; harmless when it was not kept."""
+        self._leases.discard(lease)
+
+    def is_over(self, lease: Lease) -> bool:
+        """Whether, as far as we know, the broker may have given the job to somebody else."""
+        return self._timing.clock() >= lease.ends_s
+
+    async def run(self) -> None:
+        """Renew until cancelled."""
+        async with asyncio.TaskGroup() as renewals:
+            while self._is_supported:
+                await self._timing.sleep(self._look_s)
+                due_s = self._timing.clock() + self._lease_s * _RENEWED_BEFORE
+                for lease in self._leases:
+                    if lease.ends_s <= due_s and not lease.is_renewing and lease.lost is None:
+                        lease.is_renewing = True
+                        renewals.create_task(self._renew(lease))
+
+    async def _renew(self, lease: Lease) -> None:
+        sent_s = self._timing.clock()
+        try:
+            await self._gateway.extend(lease.job.key, lease_s=self._lease_s)
+        except JobGone as error:
+            if lease in self._leases and not lease.is_reporting:
+                lease.lose(str(error))
+        except NotSupported:  # Zeebe before 8.4: the lease that was asked for has to do
+            self._is_supported = False
+        except GatewayError:
+            pass  # tried again at the next look
+        else:
+            lease.ends_s = max(lease.ends_s, sent_s + self._lease_s)
+        finally:
+            lease.is_renewing = False

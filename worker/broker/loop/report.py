@@ -1,0 +1,112 @@
+"""Telling the broker what became of a job, until it has heard it."""
+
+from dataclasses import replace
+from typing import Final, assert_never
+
+from worker.broker.gateway import Gateway, GatewayError, GatewayUnavailable, JobGone, Refused, TooLarge
+from worker.broker.loop.lease import Lease
+from worker.broker.loop.options import LoopOptions
+from worker.broker.loop.timing import Timing
+from worker.errors import ResultTooLarge
+from worker.events import JobHandedBack, LeaseLost, Observe, ReportRepeated
+from worker.job import Job
+from worker.outcome import Complete, Fail, Outcome, Throw
+
+__all__ = ["Reporter"]
+
+_NOTHING: Final = b"{}"
+_SHORT: Final = 1000  # characters of a message that was refused the first time
+
+
+class Reporter:
+    """
+    Carries outcomes out.
+
+    An answer has been paid for, so a report that fails is repeated, with growing pauses, as long as the job is
+    ours; the lease goes on being renewed meanwhile. What the broker cannot take becomes an incident that says so,
+    instead of a job that is handed out, paid for and refused again.
+    """
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        *,
+        options: LoopOptions,
+        observe: Observe,
+        timing: Timing,
+    ) -> None:
+        self._gateway = gateway
+        self._options = options
+        self._observe = observe
+        self._timing = timing
+
+    async def report(self, lease: Lease, outcome: Outcome) -> bool:
+        """Tell the broker *outcome*; whether it has heard it. If not, a LeaseLost event has said why."""
+        lease.is_reporting = True
+        pauses = self._timing.backoff(self._options.backoff_first_s, self._options.backoff_most_s)
+        may_have_heard = False
+        while self._timing.clock() < lease.ends_s:
+            try:
+                await self._send(lease.job.key, outcome)
+            except JobGone as error:
+                return may_have_heard or self._give_up(lease, str(error))
+            except Refused as error:
+                instead = _instead(outcome, error)
+                if instead is None:
+                    return self._give_up(lease, f"the broker refuses the outcome: {error}")
+                outcome = instead
+            except GatewayError as error:
+                may_have_heard |= isinstance(error, GatewayUnavailable)
+                pause_s = pauses.next_s()
+                self._observe(ReportRepeated(job=lease.job, cause=str(error), retry_in_s=pause_s))
+                await self._timing.sleep(pause_s)
+            else:
+                return True
+        return self._give_up(lease, "its lease ended before the broker took the outcome")
+
+    async def give_back(self, job: Job) -> None:
+        """Let the broker hand *job* to somebody else, its retries unchanged."""
+        outcome = Fail(
+            retries=max(1, job.retries),
+            message="given back by a worker that has no room for it or is stopping",
+            backoff_s=self._options.return_backoff_s,
+        )
+        if await self.report(Lease(job), outcome):
+            self._observe(JobHandedBack(job=job))
+
+    def lost(self, lease: Lease, cause: str) -> None:
+        """There is nothing (more) to report."""
+        self._observe(LeaseLost(job=lease.job, cause=cause))
+
+    def _give_up(self, lease: Lease, cause: str) -> bool:
+        self.lost(lease, cause)
+        return False
+
+    async def _send(self, key: int, outcome: Outcome) -> None:
+        match outcome:
+            case Complete(variables=variables):
+                await self._gateway.complete(key, variables=variables)
+            case Fail(retries=retries, message=message, backoff_s=backoff_s, variables=variables):
+                await self._gateway.fail(
+                    key, retries=retries, message=message, backoff_s=backoff_s, variables=variables
+                )
+            case Throw(error_code=error_code, message=message, variables=variables):
+                await self._gateway.throw(key, error_code=error_code, message=message, variables=variables)
+            case _:
+                assert_never(outcome)
+
+
+def _instead(outcome: Outcome, error: Refused) -> Outcome | None:
+    """What to say after *outcome* was refused; None when even that was."""
+    if isinstance(outcome, Fail):
+        bare = replace(outcome, variables=_NOTHING, message=outcome.message[:_SHORT])
+        return None if bare == outcome else bare
+    size = len(outcome.variables)
+    if isinstance(error, TooLarge):
+        message = (
+            f"{ResultTooLarge.reason}: the result, {size:,} bytes of JSON, is larger than the broker takes ({error}); "
+            "map only what the process needs with a result expression, or raise the broker's maximum message size"
+        )
+    else:
+        message = f"the broker refused the result, {size:,} bytes of JSON: {error}"
+    return Fail(retries=0, message=message)
