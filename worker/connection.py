@@ -47,4 +47,4 @@ class Connection(Given):
     organization: str | None = None
     project: str | None = None
     authentication: Authentication
-    headers: dict[str, SecretStr] = {}
+    headers: dict[str, SecretStr] = Field(default_factory=dict)

@@ -1,7 +1,8 @@
 """The data path: one job in, one outcome out."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import msgspec
@@ -13,6 +14,7 @@ from worker.events import JobFinished, Observe, Warned
 from worker.expressions import variables_of
 from worker.inputs import Task, TaskHeaders, parse_headers, parse_task
 from worker.job import Job
+from worker.operations import Asking, Batch, Result
 from worker.outcome import Outcome
 from worker.secrets import Redactor, Secrets
 from worker.wire import Call, Reply, Target
@@ -32,9 +34,9 @@ class _Run:
     """What is known of one job so far; a failure is reported with as much of it as there is."""
 
     job: Job
-    headers: TaskHeaders = TaskHeaders()
+    headers: TaskHeaders = field(default_factory=TaskHeaders)
     task: Task | None = None
-    redactor: Redactor = Redactor()
+    redactor: Redactor = field(default_factory=Redactor)
 
 
 class Connector:
@@ -68,17 +70,50 @@ class Connector:
         target = azure.resolve(connection, deployment=task.deployment, api_version=task.api_version)
         for advice in target.warnings:
             self._observe(Warned(job=run.job, advice=run.redactor.text(advice)))
-        reply = await self._ask(task, target, connection)
-        answer = task.operation.read(reply, task.input)
-        result = run.redactor.json(envelope.result(reply, answer, target))
-        return variables_of(result, run.headers)
+        answer, reply = await self._converse(task, target, connection)
+        return variables_of(run.redactor.json(envelope.result(reply, answer, target)), run.headers)
 
-    async def _ask(self, task: Task, target: Target, connection: Connection) -> Reply:
-        call = task.operation.build(task.input, target, task.options)
-        reply = await self._service.ask(call, target, connection, timeout_s=task.options.timeout.total_seconds())
-        if refusals.is_refusal(reply):
-            raise refusals.refusal(reply)
-        return reply
+    async def _converse(self, task: Task, target: Target, connection: Connection) -> Result:
+        """Ask what the operation asks, until it has its result; all of it within the task's time-out."""
+        ends_s = self._clock() + task.options.timeout.total_seconds()
+
+        async def ask(call: Call) -> Reply:
+            reply = await self._service.ask(call, target, connection, timeout_s=ends_s - self._clock())
+            if refusals.is_refusal(reply):
+                raise refusals.refusal(reply)
+            return reply
+
+        conversation = task.operation.converse(task.input, Asking(target=target, extras=task.options))
+        try:
+            batch = next(conversation)
+            while True:
+                batch = conversation.send(await _asked(batch, ask))
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+
+
+async def _asked(batch: Batch, ask: Callable[[Call], Awaitable[Reply]]) -> list[Reply | ConnectorError]:
+    """The replies of *batch* in its order; the first failure ends all others, unless they are tolerated."""
+    if len(batch.calls) == 1 and not batch.tolerates:  # the usual case: no task of its own for one call
+        return [await ask(batch.calls[0])]
+    room = asyncio.Semaphore(batch.concurrency)
+
+    async def one(call: Call) -> Reply | ConnectorError:
+        async with room:
+            try:
+                return await ask(call)
+            except ConnectorError as error:
+                if not batch.tolerates:
+                    raise
+                return error
+
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            asked = [tasks.create_task(one(call)) for call in batch.calls]
+    except* ConnectorError as failed:
+        raise failed.exceptions[0] from None
+    return [task.result() for task in asked]
 
 
 def _failed(run: _Run, error: ConnectorError) -> Outcome:

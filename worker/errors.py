@@ -11,19 +11,10 @@ ConnectorError
  │   ├─ Unreachable           UNREACHABLE
  │   └─ InvalidResponse       INVALID_RESPONSE
  └─ ServiceError          an answer came, and it was a refusal
-     ├─ RateLimited           RATE_LIMITED
-     ├─ QuotaExceeded         QUOTA_EXCEEDED
-     ├─ ContentFiltered       CONTENT_FILTERED
-     ├─ ContextLengthExceeded CONTEXT_LENGTH_EXCEEDED
-     ├─ UnsupportedParameter  UNSUPPORTED_PARAMETER
-     ├─ InvalidRequest        INVALID_REQUEST
-     ├─ AuthenticationFailed  AUTHENTICATION_FAILED
-     ├─ PermissionDenied      PERMISSION_DENIED
-     ├─ DeploymentNotFound    DEPLOYMENT_NOT_FOUND
-     ├─ ResourceNotFound      RESOURCE_NOT_FOUND
-     ├─ Conflict              CONFLICT
-     ├─ UpstreamTimeout       UPSTREAM_TIMEOUT
-     └─ ServiceUnavailable    SERVICE_UNAVAILABLE
+     ├─ AuthenticationFailed, PermissionDenied, DeploymentNotFound, ResourceNotFound
+     ├─ ContentFiltered, ContextLengthExceeded, UnsupportedParameter, InvalidRequest
+     ├─ RateLimited, QuotaExceeded
+     └─ Conflict, UpstreamTimeout, ServiceUnavailable
 
 The docstring of each leaf is its row in the README's error table, so it is written for the person who meets it.
 """
@@ -83,7 +74,7 @@ class ConnectorError(Exception):
     """
 
     reason: ClassVar[str]
-    default_code: ClassVar[str]
+    default_code: ClassVar[str] = "the reason"
     retry: ClassVar[Retry] = Retry.NEVER
     reply: "Reply | None" = None
     retry_after_s: float | None = None
@@ -91,7 +82,7 @@ class ConnectorError(Exception):
     @property
     def code(self) -> str:
         """What an error expression matches on."""
-        return self.default_code
+        return self.reason
 
 
 class TaskError(ConnectorError):
@@ -99,10 +90,9 @@ class TaskError(ConnectorError):
 
 
 class InputError(TaskError):
-    """A field of the task is missing, unknown or out of range. The text names the field, what it got and what it wanted."""
+    """A field of the task is missing, unknown or out of range. The text names it, what it got and what it wanted."""
 
     reason = "INVALID_INPUT"
-    default_code = "INVALID_INPUT"
 
     def __init__(self, *, path: str, got: str, wanted: str) -> None:
         self.path = path
@@ -112,10 +102,9 @@ class InputError(TaskError):
 
 
 class SecretError(TaskError):
-    """A secret that the task names is not available to it. Create it, or correct the name in the field that is named."""
+    """A secret that the task names is not available to it. Create it, or correct its name."""
 
     reason = "SECRET_NOT_AVAILABLE"
-    default_code = "SECRET_NOT_AVAILABLE"
 
     def __init__(self, *, name: str, path: str, wanted: str) -> None:
         self.name = name
@@ -127,7 +116,6 @@ class ResultTooLarge(TaskError):
     """The result is larger than the broker takes. Map only what the process needs with a result expression."""
 
     reason = "RESULT_TOO_LARGE"
-    default_code = "RESULT_TOO_LARGE"
 
 
 class CallError(ConnectorError):
@@ -142,19 +130,22 @@ class TimedOut(CallError):
     reason = "TIMEOUT"
     default_code = "408"
 
+    @property
+    def code(self) -> str:
+        """As the HTTP status for it; Camunda's connectors do the same."""
+        return self.default_code
+
 
 class Unreachable(CallError):
     """The endpoint could not be reached: name, network, proxy or TLS. The text says which."""
 
     reason = "UNREACHABLE"
-    default_code = "UNREACHABLE"
 
 
 class InvalidResponse(CallError):
     """The answer was not what the operation promises (HTML, cut off, too large). Check the endpoint."""
 
     reason = "INVALID_RESPONSE"
-    default_code = "INVALID_RESPONSE"
 
     def __init__(self, message: str, *, reply: "Reply | None" = None) -> None:
         self.reply = reply
@@ -179,7 +170,7 @@ class ServiceError(ConnectorError):
 
 
 class RateLimited(ServiceError):
-    """Too many requests or tokens for the deployment's quota. Waits as long as the service asks; raise the quota if it persists."""
+    """Too many requests or tokens for the deployment's quota. Waited out as the service asks."""
 
     reason = "RATE_LIMITED"
     retry = Retry.FREE

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
@@ -31,8 +31,8 @@ class Options(Given):
     """How the call is made. *timeout* is the total time for all of it."""
 
     timeout: timedelta = timedelta(minutes=10)
-    extra_body: dict[str, JsonValue] = {}
-    extra_query: dict[str, str] = {}
+    extra_body: dict[str, JsonValue] = Field(default_factory=dict)
+    extra_query: dict[str, str] = Field(default_factory=dict)
 
 
 class _Shape(Given):
@@ -42,8 +42,8 @@ class _Shape(Given):
     connection: Connection
     deployment: str | None = None
     api_version: str | None = None
-    input: dict[str, Any] = {}
-    variables: dict[str, Any] = {}
+    input: dict[str, Any] = Field(default_factory=dict)
+    variables: dict[str, Any] = Field(default_factory=dict)
     options: Options = Options()
 
 

@@ -1,4 +1,4 @@
-"""What the broker is to hear about a job: a closed set of values, decided by rules and carried out by the broker edge."""
+"""What the broker is to hear about a job: a closed set, decided by rules and carried out by the broker edge."""
 
 from dataclasses import dataclass
 

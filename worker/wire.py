@@ -61,7 +61,7 @@ class Reply:
     One answer, whatever its status.
 
     *headers* are (name, value) as received, in order and in the service's own spelling: expressions see them so. *body*
-    is as received, after transfer and content decoding. *duration_s* runs from the first byte sent to the last one read.
+    is as received, after transfer and content decoding. *duration_s* runs from the first byte sent to the last read.
     """
 
     status: int

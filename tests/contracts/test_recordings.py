@@ -6,18 +6,16 @@ from typing import Any
 import pytest
 
 from tests.made import a_target
+from tests.rooms.operations.conversing import result
 from tests.shared import SHARED, shared
 from worker import envelope, refusals
 from worker.errors import ServiceError
-from worker.operations import OPERATIONS
-from worker.operations.chat_completion import ChatInput
-from worker.operations.completion import CompletionInput
 from worker.wire import Reply
 
 FILE = "recordings/azure-openai.json"
 _OPERATIONS = {
-    re.compile(r"/chat/completions$"): ("chatCompletion", ChatInput.model_validate({"content": "x"})),
-    re.compile(r"/deployments/[^/]+/completions$"): ("completion", CompletionInput.model_validate({"prompt": "x"})),
+    re.compile(r"/chat/completions$"): ("chatCompletion", {"content": "x"}),
+    re.compile(r"/deployments/[^/]+/completions$"): ("completion", {"prompt": "x"}),
 }
 _REASONS = {401: "AUTHENTICATION_FAILED", 404: "DEPLOYMENT_NOT_FOUND", 429: "RATE_LIMITED", 200: "CONTENT_FILTERED"}
 
@@ -34,7 +32,7 @@ def reply_of(response: Mapping[str, Any]) -> Reply:
     return Reply(status=response["status"], reason="", headers=headers, body=body.encode())
 
 
-def operation_of(exchange: Mapping[str, Any]) -> tuple[str, Any] | None:
+def operation_of(exchange: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
     path = exchange["request"]["path"]
     return next((asked for pattern, asked in _OPERATIONS.items() if pattern.search(path)), None)
 
@@ -63,7 +61,7 @@ def test_every_recorded_reply_is_understood(exchange: Mapping[str, Any]) -> None
         assert error.reason != "RATE_LIMITED" or error.retry_after_s == 1
         return
     name, given = operation_of(exchange) or pytest.fail("no operation")
-    shown = json.loads(envelope.result(reply, OPERATIONS[name].read(reply, given), a_target()))
+    shown = json.loads(envelope.result(reply, result(name, given, reply).answer, a_target()))
     assert shown["body"] == body
     assert shown["output"]["text"] == body["choices"][0].get("message", {}).get("content")
     assert shown["output"]["usage"]["totalTokens"] == body["usage"]["total_tokens"]

@@ -17,13 +17,15 @@ from worker.wire import Call, Reply, Target
 
 @dataclass
 class FakeService:
-    """Answers every call with *says*, and remembers what it was asked."""
+    """Answers every call with *says*, a second later, and remembers what it was asked."""
 
     says: Reply | ConnectorError = field(default_factory=a_reply)
     asked: list[tuple[Call, Target, Connection, float]] = field(default_factory=list)
+    now_s: float = 0.0
 
     async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float) -> Reply:
         self.asked.append((call, target, connection, timeout_s))
+        self.now_s += 1.0
         if isinstance(self.says, ConnectorError):
             raise self.says
         return self.says
@@ -38,7 +40,9 @@ class Lab:
 
     async def run(self, job: Job) -> Outcome:
         source = EnvironmentSecrets({"SECRET_AZURE_OPENAI_API_KEY": KEY, "SECRET_OTHER": "0ther"}, prefix="SECRET_")
-        connector = Connector(self.service, Secrets(source), observe=self.events.append, clock=iter(range(100)).__next__)
+        connector = Connector(
+            self.service, Secrets(source), observe=self.events.append, clock=lambda: self.service.now_s
+        )
         return await connector.run(job)
 
 
@@ -68,9 +72,7 @@ async def test_the_job_is_reported_as_a_fact() -> None:
     outcome = await lab.run(a_job())
 
     [event] = lab.events
-    assert event == JobFinished(
-        job=a_job(), operation="chatCompletion", outcome=outcome, reason=None, duration_s=1
-    )
+    assert event == JobFinished(job=a_job(), operation="chatCompletion", outcome=outcome, reason=None, duration_s=1)
 
 
 @pytest.mark.parametrize(

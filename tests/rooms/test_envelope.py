@@ -3,8 +3,7 @@ import json
 from tests.made import CHAT_REPLY, a_reply, a_target
 from worker.envelope import error_variables, flat_headers, result
 from worker.errors import InputError
-from worker.operations import OPERATIONS
-from worker.operations.chat_completion import ChatInput
+from worker.operations.chat_completion import ChatInput, read_chat
 from worker.refusals import refusal
 
 ASKED = ChatInput.model_validate({"content": "What is two and two?"})
@@ -14,7 +13,7 @@ def test_the_envelope_is_camundas_with_an_output() -> None:
     """Old result expressions keep working, and `output` has what people dig for."""
     reply = a_reply(Content_Type="application/json", apim_request_id="abc")
 
-    shown = json.loads(result(reply, OPERATIONS["chatCompletion"].read(reply, ASKED), a_target()))
+    shown = json.loads(result(reply, read_chat(reply, ASKED), a_target()))
 
     assert {name: shown[name] for name in ("status", "headers", "reason", "document", "body")} == {
         "status": 200,
@@ -48,7 +47,7 @@ def test_the_body_is_not_touched() -> None:
     body = '{"choices": [], "big": 12345678901234567890123, "f": 1.10, "e": "\\u00e9", "z": 1, "a": 2}'
     reply = a_reply(body=body)
 
-    text = result(reply, OPERATIONS["chatCompletion"].read(reply, ASKED), a_target()).decode()
+    text = result(reply, read_chat(reply, ASKED), a_target()).decode()
 
     assert body in text
 

@@ -111,7 +111,7 @@ def test_unreadable_variables(text: bytes) -> None:
 
 def test_a_key_in_plain_text_is_never_quoted() -> None:
     """Nothing below `connection` is repeated in an error: it may be a key."""
-    secret = "plain-key-123"  # noqa: S105 - made up
+    secret = "plain-key-123"
     for bad in ({**CONNECTION, "authentication": secret}, {**CONNECTION, "headers": secret}, secret):
         assert secret not in str(wrong(variables(a_task(connection=bad))))
 

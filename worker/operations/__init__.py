@@ -6,9 +6,19 @@ from typing import Any, Final
 from worker.operations.chat_completion import CHAT_COMPLETION
 from worker.operations.completion import COMPLETION
 from worker.operations.completions_extension import COMPLETIONS_EXTENSION
-from worker.operations.model import Answer, InputModel, Operation, Usage
+from worker.operations.model import Answer, Asking, Batch, Conversation, InputModel, Operation, Result, Usage
 
-__all__ = ["OPERATIONS", "Answer", "InputModel", "Operation", "Usage"]
+__all__ = [
+    "OPERATIONS",
+    "Answer",
+    "Asking",
+    "Batch",
+    "Conversation",
+    "InputModel",
+    "Operation",
+    "Result",
+    "Usage",
+]
 
 OPERATIONS: Final[Mapping[str, Operation[Any]]] = {
     operation.name: operation for operation in (CHAT_COMPLETION, COMPLETION, COMPLETIONS_EXTENSION)

@@ -5,10 +5,10 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
-from worker.operations.model import Answer, Extras, Operation, post
+from worker.operations.model import Answer, Asking, Operation, once, post
 from worker.operations.parameters import Sampling
 from worker.operations.reading import read_completion
-from worker.wire import Call, Reply, Target
+from worker.wire import Call, Reply
 
 __all__ = ["CHAT_COMPLETION", "ChatInput", "Message", "Role", "chat_parameters", "read_chat"]
 
@@ -87,10 +87,10 @@ def read_chat(reply: Reply, given: ChatInput) -> Answer:
     return read_completion(reply, json_wanted=wanted in {"json_object", "json_schema"})
 
 
-def _build(given: ChatInput, target: Target, extras: Extras) -> Call:
-    return post("chat/completions", chat_parameters(given), target, extras)
+def _build(given: ChatInput, asking: Asking) -> Call:
+    return post("chat/completions", chat_parameters(given), asking)
 
 
 CHAT_COMPLETION = Operation(
-    name="chatCompletion", summary="Chat completion", input=ChatInput, build=_build, read=read_chat
+    name="chatCompletion", summary="Chat completion", input=ChatInput, converse=once(_build, read_chat)
 )

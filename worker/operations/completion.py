@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from worker.operations.model import Answer, Extras, Operation, post
+from worker.operations.model import Answer, Asking, Operation, once, post
 from worker.operations.parameters import Sampling
 from worker.operations.reading import read_completion
-from worker.wire import Call, Reply, Target
+from worker.wire import Call, Reply
 
 __all__ = ["COMPLETION", "CompletionInput"]
 
@@ -22,8 +22,8 @@ class CompletionInput(Sampling):
     suffix: str | None = None
 
 
-def _build(given: CompletionInput, target: Target, extras: Extras) -> Call:
-    return post("completions", given.api_parameters(), target, extras)
+def _build(given: CompletionInput, asking: Asking) -> Call:
+    return post("completions", given.api_parameters(), asking)
 
 
 def _read(reply: Reply, _given: CompletionInput) -> Answer:
@@ -31,5 +31,5 @@ def _read(reply: Reply, _given: CompletionInput) -> Answer:
 
 
 COMPLETION = Operation(
-    name="completion", summary="Legacy text completion", input=CompletionInput, build=_build, read=_read
+    name="completion", summary="Legacy text completion", input=CompletionInput, converse=once(_build, _read)
 )

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from worker.operations.chat_completion import ChatInput, JsonObject, chat_parameters, read_chat
 from worker.given import Given
-from worker.operations.model import Extras, Operation, post
-from worker.wire import Call, Target
+from worker.operations.chat_completion import ChatInput, JsonObject, chat_parameters, read_chat
+from worker.operations.model import Asking, Operation, once, post
+from worker.wire import Call
 
 __all__ = ["COMPLETIONS_EXTENSION", "DataSource", "ExtensionInput"]
 
@@ -30,18 +30,17 @@ class ExtensionInput(ChatInput):
     data_sources: Annotated[list[DataSource], Field(min_length=1)]
 
 
-def _build(given: ExtensionInput, target: Target, extras: Extras) -> Call:
+def _build(given: ExtensionInput, asking: Asking) -> Call:
     parameters = chat_parameters(given)
-    if target.api_version not in _OLD_API_VERSIONS:
-        return post("chat/completions", parameters, target, extras)
+    if asking.target.api_version not in _OLD_API_VERSIONS:
+        return post("chat/completions", parameters, asking)
     parameters["dataSources"] = parameters.pop("data_sources")
-    return post("extensions/chat/completions", parameters, target, extras)
+    return post("extensions/chat/completions", parameters, asking)
 
 
 COMPLETIONS_EXTENSION = Operation(
     name="completionsExtension",
     summary="Chat completion over your own data",
     input=ExtensionInput,
-    build=_build,
-    read=read_chat,
+    converse=once(_build, read_chat),
 )

@@ -1,15 +1,31 @@
 """What all operations share: the base of their inputs, their answer, and the shape of an operation."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
+from worker.errors import ConnectorError
 from worker.given import Given
 from worker.wire import Call, Reply, Surface, Target
 
-__all__ = ["NULL", "Answer", "ContentFilter", "Extras", "InputModel", "Operation", "Usage", "is_null", "post"]
+__all__ = [
+    "NULL",
+    "Answer",
+    "Asking",
+    "Batch",
+    "ContentFilter",
+    "Conversation",
+    "Extras",
+    "InputModel",
+    "Operation",
+    "Result",
+    "Usage",
+    "is_null",
+    "once",
+    "post",
+]
 
 NULL = msgspec.Raw(b"null")
 """A raw part that is not there. msgspec has no optional raw parts; see is_null."""
@@ -74,27 +90,72 @@ class Answer(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     usage: Usage | None = None
 
 
-I = TypeVar("I", bound=InputModel)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Where an operation's calls go, and what the author adds to each of them."""
+
+    target: Target
+    extras: Extras
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Operation(Generic[I]):
+class Batch:
+    """
+    Calls that may run side by side, at most *concurrency* at a time.
+
+    Where the batch *tolerates* failures, each takes the place of its reply; otherwise the first one ends the operation.
+    """
+
+    calls: Sequence[Call]
+    concurrency: int = 1
+    tolerates: bool = False
+
+
+class Result(NamedTuple):
+    """What an operation came to: the *answer*, and the *reply* that the envelope shows as the service's own."""
+
+    answer: Answer
+    reply: Reply
+
+
+Conversation = Generator[Batch, Sequence[Reply | ConnectorError], Result]
+"""Asks with what it yields, is told the replies in the same order, and returns the result. Does no I/O itself."""
+
+_I = TypeVar("_I", bound=InputModel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation(Generic[_I]):
     """
     One thing that a task can ask for.
 
-    *build* turns a typed input into the request. *read* turns a successful reply into the answer, and raises
-    InvalidResponse when it is not what the operation promises.
+    *converse* asks the service on behalf of a typed input, once or several times. It raises InvalidResponse when a
+    reply is not what the operation promises.
     """
 
     name: str
     summary: str
-    input: type[I]
-    build: Callable[[I, Target, Extras], Call]
-    read: Callable[[Reply, I], Answer]
+    input: type[_I]
+    converse: Callable[[_I, Asking], Conversation]
 
 
-def post(path: str, parameters: Mapping[str, object], target: Target, extras: Extras) -> Call:
-    """A JSON request: *parameters*, the deployment as `model` where *target* wants it there, *extras* on top."""
+def once(
+    build: Callable[[_I, Asking], Call], read: Callable[[Reply, _I], Answer]
+) -> Callable[[_I, Asking], Conversation]:
+    """The usual conversation: one call, and its reply read."""
+
+    def converse(given: _I, asking: Asking) -> Conversation:
+        [reply] = yield Batch(calls=[build(given, asking)])
+        if isinstance(reply, ConnectorError):
+            raise reply
+        return Result(read(reply, given), reply)
+
+    return converse
+
+
+def post(path: str, parameters: Mapping[str, object], asking: Asking) -> Call:
+    """A JSON request: *parameters*, the deployment as `model` where the target wants it there, extras on top."""
+    target, extras = asking.target, asking.extras
     model = {"model": target.deployment} if target.surface is Surface.MODEL else {}
     return Call(path=path, body=_encode({**model, **parameters, **extras.extra_body}), query=extras.extra_query)
 

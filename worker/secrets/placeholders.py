@@ -14,7 +14,12 @@ _BARE = re.compile(rf"secrets\.(?P<bare>{_NAME})")
 def names(text: str) -> list[str]:
     """The secrets that *text* names, in order."""
     found: list[str] = []
-    fill(text, lambda name: found.append(name) or "")
+
+    def note(name: str) -> str:
+        found.append(name)
+        return ""
+
+    fill(text, note)
     return found
 
 

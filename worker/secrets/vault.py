@@ -9,7 +9,7 @@ from worker.errors import SecretError
 from worker.secrets.placeholders import fill
 from worker.secrets.redact import Redactor
 
-__all__ = ["Secrets", "SecretSource"]
+__all__ = ["SecretSource", "Secrets"]
 
 _T = TypeVar("_T")
 

@@ -13,11 +13,13 @@ from worker.events import (
     CallFinished,
     DrainStarted,
     Event,
+    HandlerCrashed,
     JobFinished,
     JobHandedBack,
     LeaseLost,
     ReportRepeated,
     Stopped,
+    StreamLost,
     Warned,
     WorkerReady,
 )
@@ -41,7 +43,7 @@ class Logs:
     def __init__(self, *, level: LogLevel, form: LogFormat) -> None:
         self._log = _logger(level, form)
 
-    def __call__(self, event: Event) -> None:  # noqa: C901, PLR0912 - one row for each kind of event
+    def __call__(self, event: Event) -> None:  # noqa: C901 - one row for each kind of event
         """Log *event*."""
         log = self._log
         match event:
@@ -66,6 +68,11 @@ class Logs:
                 log.info("draining", in_flight=event.in_flight, grace_s=event.grace_s)
             case JobHandedBack():
                 log.warning("job handed back", **_ids(event.job))
+            case HandlerCrashed():
+                log.error("handler crashed", error=type(event.error).__name__, **_ids(event.job))
+            case StreamLost():
+                retry_in_s = round(event.retry_in_s, 1)
+                log.warning("job stream lost", job_type=event.job_type, cause=event.cause, retry_in_s=retry_in_s)
             case Warned():
                 log.warning(event.advice, **_ids(event.job))
             case Stopped():

@@ -4,17 +4,14 @@ from typing import Any
 import pytest
 
 from tests.made import CHAT_REPLY, a_reply, a_target
+from tests.rooms.operations.conversing import first_call, result
 from worker.inputs import Options
-from worker.operations import OPERATIONS
-from worker.operations.chat_completion import ChatInput
 from worker.wire import Surface
-
-CHAT = OPERATIONS["chatCompletion"]
 
 
 def body(given: dict[str, Any], *, surface: Surface = Surface.CLASSIC, extra: dict[str, Any] | None = None) -> Any:
     options = Options.model_validate({"extraBody": extra or {}})
-    call = CHAT.build(ChatInput.model_validate(given), a_target(surface), options)
+    call = first_call("chatCompletion", given, target=a_target(surface), options=options)
     assert call.path == "chat/completions"
     return json.loads(call.body)
 
@@ -108,6 +105,6 @@ def test_json_is_parsed_where_it_was_asked_for(text: str, wanted: dict[str, Any]
     """`output.json` saves the author the parsing."""
     reply = a_reply(body={**CHAT_REPLY, "choices": [{"message": {"role": "assistant", "content": text}}]})
 
-    answer = CHAT.read(reply, ChatInput.model_validate({"content": "x", "responseFormat": wanted}))
+    answer = result("chatCompletion", {"content": "x", "responseFormat": wanted}, reply).answer
 
     assert json.loads(bytes(answer.json)) == parsed

@@ -10,7 +10,11 @@ SECRETS = Secrets(EnvironmentSecrets({"S_KEY": "v4lue", "S_HOST": "res.example",
 
 def connection(**changed: object) -> Connection:
     return Connection.model_validate(
-        {"endpoint": "https://{{secrets.HOST}}", "authentication": {"type": "apiKey", "apiKey": "secrets.KEY"}, **changed}
+        {
+            "endpoint": "https://{{secrets.HOST}}",
+            "authentication": {"type": "apiKey", "apiKey": "secrets.KEY"},
+            **changed,
+        }
     )
 
 

@@ -14,12 +14,16 @@ ALL: list[Event] = [
     events.BrokerLost(address="z:1", cause="refused", retry_in_s=1.0),
     events.BrokerReached(address="z:1", away_s=2.0),
     events.CallFinished(deployment="d", status=200, duration_s=0.1),
-    events.JobFinished(job=a_job(), operation="x", outcome=Complete(variables=b'"answer"'), reason=None, duration_s=1.0),
+    events.JobFinished(
+        job=a_job(), operation="x", outcome=Complete(variables=b'"answer"'), reason=None, duration_s=1.0
+    ),
     events.ReportRepeated(job=a_job(), cause="busy", retry_in_s=0.5),
     events.LeaseLost(job=a_job(), cause="not found"),
     events.DrainStarted(in_flight=3, grace_s=25.0),
     events.JobHandedBack(job=a_job()),
     events.Stopped(),
+    events.HandlerCrashed(job=a_job(), error=ValueError("holds a prompt")),
+    events.StreamLost(job_type="azure-openai", cause="closed", retry_in_s=1.0),
     events.Warned(job=a_job(), advice="the URL's deployment is not used"),
 ]
 
@@ -38,7 +42,9 @@ def test_every_event_has_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(lines(capsys)) == len(ALL)
 
 
-@pytest.mark.parametrize("outcome", [Complete(variables=b"secret"), Fail(retries=1, message="m"), Throw(error_code="c")])
+@pytest.mark.parametrize(
+    "outcome", [Complete(variables=b"secret"), Fail(retries=1, message="m"), Throw(error_code="c")]
+)
 def test_an_outcome_says_which_job(outcome: Complete | Fail | Throw, capsys: pytest.CaptureFixture[str]) -> None:
     """An operator finds the job in Operate; what is in its variables stays out of the log."""
     Logs(level="info", form="json")(

@@ -1,0 +1,84 @@
+"""Small processes for tests: one service task each, under a name and a job type of its own."""
+
+import itertools
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from pyzeebe import ZeebeClient
+
+_number = itertools.count(1)
+
+_PROCESS = """<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+    xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="http://bpmn.io/schema/bpmn">
+  <bpmn:process id={name} isExecutable="true">
+    <bpmn:startEvent id="start" />
+    <bpmn:sequenceFlow id="toTask" sourceRef="start" targetRef="task" />
+    <bpmn:serviceTask id="task">
+      <bpmn:extensionElements>
+        <zeebe:taskDefinition type={name} retries="3" />
+        <zeebe:ioMapping><zeebe:input source={task} target="azureOpenAI" /></zeebe:ioMapping>
+        <zeebe:taskHeaders>{headers}</zeebe:taskHeaders>
+      </bpmn:extensionElements>
+    </bpmn:serviceTask>
+    <bpmn:sequenceFlow id="toEnd" sourceRef="task" targetRef="end" />
+    <bpmn:endEvent id="end" />
+  </bpmn:process>
+</bpmn:definitions>
+"""
+
+EMULATED = {
+    "endpoint": "{{secrets.AZURE_OPENAI_ENDPOINT}}",
+    "authentication": {"type": "apiKey", "apiKey": "{{secrets.AZURE_OPENAI_API_KEY}}"},
+}
+
+
+def a_question(**changed: Any) -> dict[str, Any]:
+    """A chat task on the emulator; what is changed to None is left out."""
+    task = {
+        "operation": "chatCompletion",
+        "connection": EMULATED,
+        "deployment": "gpt-4.1-mini",
+        "input": {"content": "What is two and two?"},
+        **changed,
+    }
+    return {name: value for name, value in task.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A deployed process: its id is its job type as well, so that tests do not take each other's jobs."""
+
+    name: str
+    zeebe: ZeebeClient
+
+    async def run(self, *, within_s: float = 60.0, **variables: Any) -> Mapping[str, Any]:
+        """Start an instance and wait for the variables at its end."""
+        response = await self.zeebe.run_process_with_result(self.name, variables, timeout=int(within_s * 1000))
+        return response.variables
+
+    async def start(self, **variables: Any) -> int:
+        """Start an instance; its key."""
+        return (await self.zeebe.run_process(self.name, variables)).process_instance_key
+
+
+async def deploy(
+    zeebe: ZeebeClient, folder: Path, task: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
+) -> Deployed:
+    """Deploy a process whose task has *task* as its `azureOpenAI`."""
+    name = f"task-{os.getpid()}-{next(_number)}"
+    all_headers = {"resultVariable": "result", "retryBackoff": "PT0S", **(headers or {})}
+    text = _PROCESS.format(
+        name=quoteattr(name),
+        task=quoteattr("=" + json.dumps(task)),
+        headers="".join(f"<zeebe:header key={quoteattr(k)} value={quoteattr(v)} />" for k, v in all_headers.items()),
+    )
+    file = folder / f"{name}.bpmn"
+    file.write_text(text, encoding="utf-8")
+    await zeebe.deploy_resource(file)
+    return Deployed(name, zeebe)

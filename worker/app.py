@@ -1,0 +1,146 @@
+"""The only wiring: settings become objects, objects run, and leave in good order."""
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Mapping
+
+from worker import __version__
+from worker.azure import Azure, AzureOptions
+from worker.broker import (
+    SAAS_AUDIENCE,
+    SAAS_TOKEN_URL,
+    Basic,
+    Credentials,
+    GatewayOptions,
+    GrpcGateway,
+    JobLoop,
+    LoopOptions,
+    NoCredentials,
+    OAuth,
+    OAuthClient,
+    Tls,
+)
+from worker.connector import Connector
+from worker.events import Observe, Stopped
+from worker.inputs import VARIABLE
+from worker.secrets import EnvironmentSecrets, Secrets
+from worker.settings import Settings
+from worker.telemetry import Logs
+
+__all__ = ["Stop", "main", "run"]
+
+
+def main(settings: Settings, environment: Mapping[str, str]) -> None:
+    """
+    Work until SIGTERM or SIGINT, then drain; a second signal stops at once.
+
+    *environment* is where secrets are looked up.
+    """
+    logs = Logs(level=settings.worker_log_level, form=settings.worker_log_format)
+    with asyncio.Runner(loop_factory=_event_loop) as runner:
+        runner.run(_until_signalled(settings, environment, logs))
+
+
+async def run(settings: Settings, environment: Mapping[str, str], *, stop: "Stop", observe: Observe) -> None:
+    """Work until *stop* says so, then drain. Waits for a broker that is away; raises nothing of its own."""
+    azure = Azure(_azure_options(settings), observe=observe)
+    secrets = Secrets(EnvironmentSecrets(environment, prefix=settings.worker_secret_prefix))
+    connector = Connector(azure, secrets, observe=observe, clock=time.monotonic)
+    gateway = GrpcGateway(_gateway_options(settings), credentials=_credentials(settings))
+    try:
+        loop = JobLoop(gateway, connector.run, options=_loop_options(settings), observe=observe)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(loop.run())
+            await stop.asked.wait()
+            drain = tasks.create_task(loop.drain(settings.worker_drain_grace_s))
+            hurry = tasks.create_task(stop.hurried.wait())
+            await asyncio.wait([drain, hurry], return_when=asyncio.FIRST_COMPLETED)
+            await loop.drain(0)
+            hurry.cancel()
+    finally:
+        await gateway.close()
+        await azure.close()
+    observe(Stopped())
+
+
+class Stop:
+    """How a worker is told to end: *asked* lets it drain, *hurried* cuts the drain short."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.hurried = asyncio.Event()
+
+    def ask(self) -> None:
+        """The first call asks, the second hurries."""
+        (self.hurried if self.asked.is_set() else self.asked).set()
+
+
+async def _until_signalled(settings: Settings, environment: Mapping[str, str], observe: Observe) -> None:
+    stop = Stop()
+    events = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        if sys.platform == "win32":  # its event loops know no signal handlers
+            signal.signal(number, lambda *_: events.call_soon_threadsafe(stop.ask))
+        else:
+            events.add_signal_handler(number, stop.ask)
+    await run(settings, environment, stop=stop, observe=observe)
+
+
+def _event_loop() -> asyncio.AbstractEventLoop:
+    """A fast loop where there is one: 2,000 TLS connections take 148 MB on it, 660 MB on the standard one."""
+    if sys.platform == "win32":
+        return asyncio.new_event_loop()
+    import uvloop  # noqa: PLC0415 - does not exist on Windows
+
+    return uvloop.new_event_loop()
+
+
+def _azure_options(settings: Settings) -> AzureOptions:
+    https, http = settings.https_proxy, settings.http_proxy
+    return AzureOptions(
+        connect_timeout_s=settings.worker_connect_timeout_s,
+        read_timeout_s=settings.worker_read_timeout_s,
+        max_response_bytes=settings.worker_max_response_bytes,
+        ca_file=settings.worker_ca_file,
+        https_proxy=https.get_secret_value() if https else None,
+        http_proxy=http.get_secret_value() if http else None,
+        no_proxy=settings.no_proxy,
+        user_agent=f"azure-openai-worker/{__version__}",
+    )
+
+
+def _gateway_options(settings: Settings) -> GatewayOptions:
+    tls = Tls(ca_file=settings.zeebe_ca_certificate_path) if settings.uses_tls else None
+    return GatewayOptions(address=settings.gateway, tls=tls)
+
+
+def _credentials(settings: Settings) -> Credentials:
+    if settings.zeebe_client_id and settings.zeebe_client_secret:
+        is_saas = settings.camunda_cluster_id is not None
+        return OAuth(
+            OAuthClient(
+                token_url=settings.zeebe_authorization_server_url or SAAS_TOKEN_URL,
+                client_id=settings.zeebe_client_id,
+                client_secret=settings.zeebe_client_secret.get_secret_value(),
+                audience=settings.zeebe_token_audience or (SAAS_AUDIENCE if is_saas else ""),
+                scope=settings.zeebe_token_scope or "",
+                ca_file=settings.worker_ca_file,
+            )
+        )
+    if settings.zeebe_username and settings.zeebe_password:
+        return Basic(settings.zeebe_username, settings.zeebe_password.get_secret_value())
+    return NoCredentials()
+
+
+def _loop_options(settings: Settings) -> LoopOptions:
+    return LoopOptions(
+        job_types=settings.worker_job_types,
+        worker_name=settings.worker_name,
+        max_jobs_in_flight=settings.worker_max_jobs_in_flight,
+        lease_s=settings.worker_job_lease_s,
+        fetch_variables=(VARIABLE,),
+        tenant_ids=settings.zeebe_tenant_ids,
+        is_streaming=settings.worker_stream_enabled,
+    )

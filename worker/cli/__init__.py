@@ -1,0 +1,29 @@
+"""
+The commands, one file each.
+
+Each command imports what it needs when it is called: `--help` answers at once, and the worker itself carries nothing
+of the demo.
+"""
+
+import typer
+
+from worker.cli.demo import demo
+from worker.cli.docs import docs
+from worker.cli.run import run
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="azure-openai-worker",
+    help="A Zeebe (Camunda 8) job worker that lets a BPMN process call Azure OpenAI.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # a traceback's local variables could hold a key
+)
+app.command()(run)
+app.command()(demo)
+app.command()(docs)
+
+
+@app.callback()
+def main() -> None:
+    """Settings are read from the environment; README.md lists them."""
