@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.house.tree import dotted, functions, name_of, parsed, pure_files, python_files
 
-READS_THE_ENVIRONMENT = "worker/settings.py"
+READS_THE_ENVIRONMENT = "worker/settings/settings.py"
 ENVIRONMENT = {"os.environ", "os.environb", "os.getenv", "os.putenv"}
 CLOCKS_CHANCE_AND_FILES = {
     "date.today", "datetime.date.today", "datetime.datetime.now", "datetime.now", "datetime.today", "datetime.utcnow",

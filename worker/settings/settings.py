@@ -1,0 +1,109 @@
+"""All settings, and how they are read from the environment."""
+
+import os
+import platform
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import SecretStr, ValidationError
+
+from worker.settings.cluster import Cluster
+from worker.settings.declared import File, Names, setting, variables_of
+
+__all__ = ["Settings", "SettingsError", "environment", "load"]
+
+
+class SettingsError(Exception):
+    """A setting is wrong. The text names it, where its value came from and what is allowed."""
+
+
+class Settings(Cluster):
+    """Everything that an operator can set. Frozen: read once, at the start."""
+
+    worker_name: str = setting(
+        platform.node() or "azure-openai-worker", "WORKER_NAME", "CAMUNDA_CLIENT_WORKER_DEFAULTS_NAME",
+        text="How the worker calls itself towards the broker; by default the host's name",
+    )  # fmt: skip
+    worker_job_types: Names = setting(
+        ("azure-openai",), "WORKER_JOB_TYPES", text="Job types that are taken, separated by commas", min_length=1
+    )
+    worker_max_jobs_in_flight: int = setting(
+        100, "WORKER_MAX_JOBS_IN_FLIGHT", "CAMUNDA_CLIENT_WORKER_DEFAULTS_MAXJOBSACTIVE",
+        text="Jobs that are worked on at the same time; no more are taken from the broker", ge=1, le=100_000,
+    )  # fmt: skip
+    worker_job_lease_s: float = setting(
+        60.0, "WORKER_JOB_LEASE_S", ge=5, le=86_400,
+        text="Seconds that the broker keeps a job for us; renewed while the call runs, so it need not cover a call",
+    )  # fmt: skip
+    worker_stream_enabled: bool = setting(
+        True, "WORKER_STREAM_ENABLED",  # noqa: FBT003 - a default, read beside its name "CAMUNDA_CLIENT_WORKER_DEFAULTS_STREAMENABLED",
+        text="Whether the broker pushes jobs as they appear; without, they are only polled for",
+    )  # fmt: skip
+    worker_drain_grace_s: float = setting(
+        25.0, "WORKER_DRAIN_GRACE_S", ge=0, le=86_400,
+        text="Seconds that running jobs have to finish after SIGTERM; what is left is handed back to the broker",
+    )  # fmt: skip
+    worker_connect_timeout_s: float = setting(
+        10.0, "WORKER_CONNECT_TIMEOUT_S", gt=0, le=600, text="Seconds to reach the service, TLS handshake included"
+    )
+    worker_read_timeout_s: float | None = setting(
+        None, "WORKER_READ_TIMEOUT_S", gt=0, le=86_400,
+        text="Seconds without a byte from the service before a call is given up; by default only the task's time-out",
+    )  # fmt: skip
+    worker_max_response_bytes: int = setting(
+        50 * 1024 * 1024, "WORKER_MAX_RESPONSE_BYTES", "CONNECTOR_HTTP_CLIENT_MAX_BODY_SIZE", ge=1024,
+        text="Bytes of an answer, unpacked, beyond which it is cut off and refused",
+    )  # fmt: skip
+    worker_ca_file: File = setting(
+        None, "WORKER_CA_FILE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE",
+        text="PEM file of further authorities that a service's certificate may be signed by, beside the system's own",
+    )  # fmt: skip
+    https_proxy: SecretStr | None = setting(
+        None, "HTTPS_PROXY", "https_proxy", text="URL of the proxy for services at `https://`"
+    )
+    http_proxy: SecretStr | None = setting(
+        None, "HTTP_PROXY", "http_proxy", text="URL of the proxy for services at `http://`"
+    )
+    no_proxy: str = setting(
+        "", "NO_PROXY", "no_proxy", text="Hosts, domains and ranges that are reached directly, separated by commas"
+    )
+    worker_secret_prefix: str = setting(
+        "SECRET_", "WORKER_SECRET_PREFIX", "CAMUNDA_CONNECTOR_SECRETPROVIDER_ENVIRONMENT_PREFIX", min_length=1,
+        text="What the name of an environment variable begins with that is a secret: `{{secrets.X}}` is `SECRET_X`",
+    )  # fmt: skip
+    worker_log_level: Literal["debug", "info", "warning", "error"] = setting(
+        "info", "WORKER_LOG_LEVEL", text="Least level that is logged"
+    )
+    worker_log_format: Literal["json", "pretty"] = setting(
+        "json", "WORKER_LOG_FORMAT", text="One JSON object a line, or lines for people"
+    )
+
+
+def environment() -> Mapping[str, str]:
+    """The process's environment, read here and nowhere else."""
+    return os.environ
+
+
+def load(given: Mapping[str, str]) -> Settings:
+    """The settings in the environment *given*. An empty variable counts as not set. Raises SettingsError."""
+    found: dict[str, str] = {}
+    origin: dict[str, str] = {}
+    for name, field in Settings.model_fields.items():
+        variable = next((variable for variable in variables_of(field) if given.get(variable)), None)
+        if variable is not None:
+            found[name], origin[name] = given[variable].strip(), variable
+    try:
+        return Settings.model_validate(found)
+    except ValidationError as cause:
+        raise SettingsError(_sentence(cause, found, origin)) from None
+
+
+def _sentence(cause: ValidationError, found: Mapping[str, str], origin: Mapping[str, str]) -> str:
+    detail = cause.errors(include_url=False)[0]
+    wanted = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    if not detail["loc"]:
+        return f"settings: got only one of two that belong together, wanted {wanted}"
+    name = str(detail["loc"][0])
+    field = Settings.model_fields[name]
+    got = "a value" if field.annotation == SecretStr | None else repr(found[name])
+    return f"{variables_of(field)[0]}: got {got} from the environment variable {origin[name]}, wanted {wanted}"
