@@ -24,6 +24,8 @@ from worker.demo.emulator import Emulator
 _T = TypeVar("_T")
 ADDRESS = os.environ.get("ZEEBE_ADDRESS")
 ENGINES = ("8.5.8", "8.6.0", "in-memory:8.8.21") if os.environ.get("CI") and not ADDRESS else ("8.5.8",)
+# Docker's client leaves a socket open when it finds no engine, which fails the next test: so look first.
+HAS_DOCKER = "DOCKER_HOST" in os.environ or Path("/var/run/docker.sock").exists()
 PATIENCE_S = 60.0  # for things that take a second or two on an idle machine
 
 
@@ -31,7 +33,7 @@ PATIENCE_S = 60.0  # for things that take a second or two on an idle machine
 def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
     """A running broker: the one at ZEEBE_ADDRESS, else one of our own, of the version that the test asks for."""
     version = getattr(request, "param", ENGINES[0])
-    broker = Broker(BrokerOptions(address=ADDRESS, version=version))
+    broker = Broker(BrokerOptions(address=ADDRESS, version=version, use_docker=HAS_DOCKER))
     asyncio.run(broker.start())
     yield broker
     asyncio.run(broker.stop())

@@ -28,9 +28,23 @@ _PROCESS = """<?xml version="1.0" encoding="UTF-8"?>
     </bpmn:serviceTask>
     <bpmn:sequenceFlow id="toEnd" sourceRef="task" targetRef="end" />
     <bpmn:endEvent id="end" />
+    {boundary}
   </bpmn:process>
+  {error}
 </bpmn:definitions>
 """
+
+# What travels with an error is local to the event that catches it; the mapping brings it into the process.
+_BOUNDARY = """<bpmn:boundaryEvent id="caught" attachedToRef="task">
+      <bpmn:extensionElements>
+        <zeebe:ioMapping><zeebe:output source="=why" target="why" /></zeebe:ioMapping>
+      </bpmn:extensionElements>
+      <bpmn:outgoing>toCaught</bpmn:outgoing>
+      <bpmn:errorEventDefinition errorRef="error" />
+    </bpmn:boundaryEvent>
+    <bpmn:sequenceFlow id="toCaught" sourceRef="caught" targetRef="endCaught" />
+    <bpmn:endEvent id="endCaught" />"""
+_ERROR = '<bpmn:error id="error" errorCode={code} />'
 
 EMULATED = {
     "endpoint": "{{secrets.AZURE_OPENAI_ENDPOINT}}",
@@ -68,15 +82,22 @@ class Deployed:
 
 
 async def deploy(
-    zeebe: ZeebeClient, folder: Path, task: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
+    zeebe: ZeebeClient,
+    folder: Path,
+    task: Mapping[str, Any],
+    *,
+    headers: Mapping[str, str] | None = None,
+    catches: str | None = None,
 ) -> Deployed:
-    """Deploy a process whose task has *task* as its `azureOpenAI`."""
+    """Deploy a process whose task has *task* as its `azureOpenAI`, and a boundary event for the error *catches*."""
     name = f"task-{os.getpid()}-{next(_number)}"
     all_headers = {"resultVariable": "result", "retryBackoff": "PT0S", **(headers or {})}
     text = _PROCESS.format(
         name=quoteattr(name),
         task=quoteattr("=" + json.dumps(task)),
         headers="".join(f"<zeebe:header key={quoteattr(k)} value={quoteattr(v)} />" for k, v in all_headers.items()),
+        boundary=_BOUNDARY if catches else "",
+        error=_ERROR.format(code=quoteattr(catches)) if catches else "",
     )
     file = folder / f"{name}.bpmn"
     file.write_text(text, encoding="utf-8")

@@ -1,10 +1,12 @@
 """The only wiring: settings become objects, objects run, and leave in good order."""
 
 import asyncio
+import random
 import signal
 import sys
 import time
 from collections.abc import Mapping
+from datetime import datetime
 
 from worker import __version__
 from worker.azure import Azure, AzureOptions
@@ -24,6 +26,7 @@ from worker.broker import (
 )
 from worker.connector import Connector
 from worker.events import Observe, Stopped
+from worker.expressions import Expressions
 from worker.inputs import VARIABLE
 from worker.secrets import EnvironmentSecrets, Secrets
 from worker.settings import Settings
@@ -47,7 +50,8 @@ async def run(settings: Settings, environment: Mapping[str, str], *, stop: "Stop
     """Work until *stop* says so, then drain. Waits for a broker that is away; raises nothing of its own."""
     azure = Azure(_azure_options(settings), observe=observe)
     secrets = Secrets(EnvironmentSecrets(environment, prefix=settings.worker_secret_prefix))
-    connector = Connector(azure, secrets, observe=observe, clock=time.monotonic)
+    expressions = Expressions(now=lambda: datetime.now().astimezone(), chance=random.random)
+    connector = Connector(azure, secrets, expressions, observe=observe, clock=time.monotonic)
     gateway = GrpcGateway(_gateway_options(settings), credentials=_credentials(settings))
     try:
         loop = JobLoop(gateway, connector.run, options=_loop_options(settings), observe=observe)

@@ -1,7 +1,7 @@
 """The data path: one job in, one outcome out."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from worker import azure, envelope, refusals, verdict
 from worker.connection import Connection
 from worker.errors import ConnectorError
 from worker.events import JobFinished, Observe, Warned
-from worker.expressions import variables_of
+from worker.expressions import Expressions, Ruling
 from worker.inputs import Task, TaskHeaders, parse_headers, parse_task
 from worker.job import Job
 from worker.operations import Asking, Batch, Result
@@ -20,6 +20,9 @@ from worker.secrets import Redactor, Secrets
 from worker.wire import Call, Reply, Target
 
 __all__ = ["Connector", "Service"]
+
+
+_LARGE = 200_000  # bytes of a response beyond which its expressions are evaluated beside the event loop
 
 
 class Service(Protocol):
@@ -42,9 +45,18 @@ class _Run:
 class Connector:
     """Does one job after the other, any number at a time. Holds nothing between jobs."""
 
-    def __init__(self, service: Service, secrets: Secrets, *, observe: Observe, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        service: Service,
+        secrets: Secrets,
+        expressions: Expressions,
+        *,
+        observe: Observe,
+        clock: Callable[[], float],
+    ) -> None:
         self._service = service
         self._secrets = secrets
+        self._expressions = expressions
         self._observe = observe
         self._clock = clock
 
@@ -54,16 +66,16 @@ class Connector:
         run = _Run(job)
         reason = None
         try:
-            outcome: Outcome = verdict.completed(await self._variables(run))
+            outcome = await self._done(run)
         except ConnectorError as error:
             reason = error.reason
-            outcome = _failed(run, error)
+            outcome = self._failed(run, error)
         operation = run.task.operation.name if run.task else None
         took_s = self._clock() - started_s
         self._observe(JobFinished(job=job, operation=operation, outcome=outcome, reason=reason, duration_s=took_s))
         return outcome
 
-    async def _variables(self, run: _Run) -> bytes:
+    async def _done(self, run: _Run) -> Outcome:
         run.headers = parse_headers(run.job)
         run.task = task = parse_task(run.job.variables)
         connection, run.redactor = self._secrets.fill(task.connection)
@@ -71,7 +83,39 @@ class Connector:
         for advice in target.warnings:
             self._observe(Warned(job=run.job, advice=run.redactor.text(advice)))
         answer, reply = await self._converse(task, target, connection)
-        return variables_of(run.redactor.json(envelope.result(reply, answer, target)), run.headers)
+        response = run.redactor.json(envelope.result(reply, answer, target))
+        if len(response) > _LARGE and (run.headers.result_expression or run.headers.error_expression):
+            return await asyncio.to_thread(self._success, run, task, response)  # other jobs go on meanwhile
+        return self._success(run, task, response)
+
+    def _success(self, run: _Run, task: Task, response: bytes) -> Outcome:
+        headers, given = run.headers, task.variables
+        variables = self._expressions.mapped(headers.result_expression, headers.result_variable, response, given)
+        if headers.error_expression is None:
+            return verdict.completed(variables)
+        ruling = self._expressions.ruling_on_success(headers.error_expression, response, variables, given, run.job)
+        return verdict.completed(variables) if ruling is None else verdict.ruled(ruling)
+
+    def _failed(self, run: _Run, error: ConnectorError) -> Outcome:
+        shown = {**run.redactor.mapping(envelope.error_variables(error)), "code": error.code}  # boundaries match on it
+        message = run.redactor.text(f"{error.reason}: {error}")
+        try:
+            ruling = self._ruling(run, error, shown)
+            if ruling is not None:
+                return verdict.ruled(ruling)
+        except ConnectorError as broken:  # the expression's own fault must not hide what it was to judge
+            error, message = broken, f"{broken.reason}: {broken} (it was to judge this: {message})"
+        variables = msgspec.json.encode({"error": shown})
+        return verdict.failed(
+            run.job, error, message=message, variables=variables, backoff_s=run.headers.retry_backoff_s
+        )
+
+    def _ruling(self, run: _Run, error: ConnectorError, shown: Mapping[str, object]) -> Ruling | None:
+        if run.headers.error_expression is None:
+            return None
+        response = run.redactor.mapping(envelope.response_variables(error))
+        given = run.task.variables if run.task else {}
+        return self._expressions.ruling_on_failure(run.headers.error_expression, shown, response, given, run.job)
 
     async def _converse(self, task: Task, target: Target, connection: Connection) -> Result:
         """Ask what the operation asks, until it has its result; all of it within the task's time-out."""
@@ -114,14 +158,3 @@ async def _asked(batch: Batch, ask: Callable[[Call], Awaitable[Reply]]) -> list[
     except* ConnectorError as failed:
         raise failed.exceptions[0] from None
     return [task.result() for task in asked]
-
-
-def _failed(run: _Run, error: ConnectorError) -> Outcome:
-    shown = run.redactor.value(envelope.error_variables(error))
-    return verdict.failed(
-        run.job,
-        error,
-        message=run.redactor.text(f"{error.reason}: {error}"),
-        variables=msgspec.json.encode({"error": shown}),
-        backoff_s=run.headers.retry_backoff_s,
-    )

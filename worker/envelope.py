@@ -8,7 +8,7 @@ from worker.errors import ConnectorError
 from worker.operations import Answer
 from worker.wire import Reply, Target
 
-__all__ = ["error_variables", "flat_headers", "result"]
+__all__ = ["error_variables", "flat_headers", "response_variables", "result"]
 
 _BODY_AT_MOST = 100_000  # bytes of a refusal's body that travel in variables: room for any real one, none for a flood
 
@@ -47,9 +47,7 @@ def result(reply: Reply, answer: Answer, target: Target) -> bytes:
         attempts=reply.attempts,
         duration=round(reply.duration_s, 3),
     )
-    return _encode(
-        _Envelope(reply.status, flat_headers(reply), msgspec.Raw(reply.body), reply.reason, output)
-    )
+    return _encode(_Envelope(reply.status, flat_headers(reply), msgspec.Raw(reply.body), reply.reason, output))
 
 
 def error_variables(error: ConnectorError) -> dict[str, object]:
@@ -60,10 +58,23 @@ def error_variables(error: ConnectorError) -> dict[str, object]:
         "type": type(error).__name__,
         "message": str(error),
     }
-    if error.reply is not None:
-        response = {"headers": flat_headers(error.reply), "body": _readable(error.reply.body)}
-        shown["variables"] = {"response": response}
+    response = response_variables(error)
+    if response:
+        shown["variables"] = {"response": {name: response[name] for name in ("headers", "body")}}
     return shown
+
+
+def response_variables(error: ConnectorError) -> dict[str, object]:
+    """The service's answer to a call that failed, as `{status, headers, body, reason}`; empty where there was none."""
+    reply = error.reply
+    if reply is None:
+        return {}
+    return {
+        "status": reply.status,
+        "headers": flat_headers(reply),
+        "body": _readable(reply.body),
+        "reason": reply.reason,
+    }
 
 
 def flat_headers(reply: Reply) -> dict[str, str | list[str]]:

@@ -1,5 +1,6 @@
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from worker.connection import ApiKey, Connection
 from worker.connector import Connector
 from worker.errors import ConnectorError, TimedOut
 from worker.events import Event, JobFinished, Warned
+from worker.expressions import Expressions
 from worker.job import Job
-from worker.outcome import Complete, Fail, Outcome
+from worker.outcome import Complete, Fail, Outcome, Throw
 from worker.secrets import EnvironmentSecrets, Secrets
 from worker.wire import Call, Reply, Target
 
@@ -40,8 +42,9 @@ class Lab:
 
     async def run(self, job: Job) -> Outcome:
         source = EnvironmentSecrets({"SECRET_AZURE_OPENAI_API_KEY": KEY, "SECRET_OTHER": "0ther"}, prefix="SECRET_")
+        expressions = Expressions(now=lambda: datetime(2026, 1, 2, tzinfo=UTC), chance=lambda: 0.5)
         connector = Connector(
-            self.service, Secrets(source), observe=self.events.append, clock=lambda: self.service.now_s
+            self.service, Secrets(source), expressions, observe=self.events.append, clock=lambda: self.service.now_s
         )
         return await connector.run(job)
 
@@ -172,3 +175,58 @@ async def test_a_result_that_is_too_large_is_refused_before_the_broker_sees_it()
 
     assert fail.retries == 0
     assert error["reason"] == "RESULT_TOO_LARGE"
+
+
+async def test_an_error_expression_rules_a_failure() -> None:
+    """The expression decides instead of the default verdict, and its texts are masked like all others."""
+    lab = Lab(FakeService(a_reply(429, {"error": {"message": f"slow down, {KEY}"}})))
+    headers = {"errorExpression": "=bpmnError(error.code, error.message, {body: response.body})"}
+
+    outcome = await lab.run(a_job(headers=headers))
+
+    assert isinstance(outcome, Throw)
+    assert outcome.error_code == "429"
+    assert "slow down, ***" in outcome.message
+    assert KEY not in repr(outcome)
+
+
+async def test_an_error_expression_rules_a_success() -> None:
+    """An answer that is not good enough can be made an error."""
+    headers = {"resultExpression": "={answer: output.text}", "errorExpression": '=bpmnError("late", answer)'}
+
+    outcome = await Lab().run(a_job(headers=headers))
+
+    assert outcome == Throw(error_code="late", message="Four.")
+
+
+@pytest.mark.parametrize("text", ["x" * 10, "x" * 300_000], ids=["small", "large"])
+async def test_a_result_expression_shapes_the_variables(text: str) -> None:
+    """Only what the author picked goes into the process, however large the answer."""
+    choices = [{"message": {"role": "assistant", "content": text}}]
+    lab = Lab(FakeService(a_reply(body={"choices": choices})))
+
+    outcome = await lab.run(a_job(headers={"resultExpression": "={long: string length(output.text)}"}))
+
+    assert outcome == Complete(variables=b'{"long":%d}' % len(text))
+
+
+async def test_a_broken_error_expression_hides_nothing() -> None:
+    """The incident quotes the expression, and what it was to judge."""
+    lab = Lab(FakeService(a_reply(429, {"error": {"message": "slow down"}})))
+
+    fail, error = failure(await lab.run(a_job(headers={"errorExpression": "=1 +"})))
+
+    assert fail.retries == 0
+    assert "1 +" in fail.message
+    assert "slow down" in fail.message
+    assert error["reason"] == "RATE_LIMITED"
+
+
+async def test_a_code_is_never_masked() -> None:
+    """Boundary events match on it, even where a secret has the same text."""
+    lab = Lab(FakeService(a_reply(429, "")))
+    connection = {"resource": "r", "authentication": {"type": "apiKey", "apiKey": "429"}}
+
+    _, error = failure(await lab.run(a_job(a_task(connection=connection))))
+
+    assert error["code"] == "429"

@@ -8,7 +8,6 @@ from worker.errors import ConnectorError, leaves
 def test_every_error_has_its_row(leaf: type[ConnectorError]) -> None:
     """A reason, a code, a verdict and a sentence for the person who meets it."""
     assert leaf.reason.isupper()
-    assert leaf.default_code
     assert leaf.retry in errors.Retry
     assert (leaf.__doc__ or "").strip().endswith(".")
     assert leaf.__name__ in (errors.__doc__ or "")

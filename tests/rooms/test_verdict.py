@@ -2,9 +2,10 @@ import pytest
 
 from tests.made import a_job, a_reply
 from worker.errors import ConnectorError, InputError, ResultTooLarge, TimedOut, Unreachable
-from worker.outcome import Complete
+from worker.expressions import BpmnError, IgnoreError, JobError
+from worker.outcome import Complete, Fail, Throw
 from worker.refusals import refusal
-from worker.verdict import VARIABLES_AT_MOST, completed, failed
+from worker.verdict import VARIABLES_AT_MOST, completed, failed, ruled
 
 
 def limited(**headers: str) -> ConnectorError:
@@ -52,5 +53,17 @@ def test_success() -> None:
 
 def test_a_result_that_the_broker_would_refuse() -> None:
     """Better a clear incident than a job that is done over and over."""
-    with pytest.raises(ResultTooLarge, match="4000001 bytes"):
-        completed(b"x" * (VARIABLES_AT_MOST + 1))
+    big = b"x" * VARIABLES_AT_MOST
+    with pytest.raises(ResultTooLarge, match=r"4000022 bytes.*the biggest is 'big' with 4000002"):
+        completed(b'{"small":[1],"big":"' + big + b'"}')
+
+
+def test_what_an_expression_asks_for() -> None:
+    """Each ruling has its outcome."""
+    assert ruled(BpmnError(code="c", message="m", variables={"a": 1})) == Throw(
+        error_code="c", message="m", variables=b'{"a":1}'
+    )
+    assert ruled(JobError(message="m", variables={"a": 1}, retries=2, backoff_s=5.0)) == Fail(
+        retries=2, message="m", backoff_s=5.0, variables=b'{"a":1,"error":"m"}'
+    )
+    assert ruled(IgnoreError(variables={"a": 1})) == Complete(variables=b'{"a":1}')

@@ -9,6 +9,7 @@ import typer
 
 from worker.cli.demo import demo
 from worker.cli.docs import docs
+from worker.cli.feel import feel
 from worker.cli.run import run
 
 __all__ = ["app"]
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.command()(run)
 app.command()(demo)
+app.command()(feel)
 app.command()(docs)
 
 

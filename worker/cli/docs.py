@@ -60,7 +60,7 @@ def _errors() -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for error in leaves():
         text = " ".join((error.__doc__ or "").split())
-        yield f"| `{error.reason}` | {error.default_code} | {text} | {error.retry.value} |"
+        yield f"| `{error.reason}` | {error.default_code or error.reason} | {text} | {error.retry.value} |"
 
 
 def _operations() -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Masks secret values in everything that leaves the worker other than as a credential."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote, quote_plus
 
 import msgspec
@@ -38,11 +38,15 @@ class Redactor:
             case list():
                 return [self.value(part) for part in value]
             case dict():
-                return {self.text(key): self.value(part) for key, part in value.items()}
+                return self.mapping(value)
             case bool() | None:
                 return value
             case _:
                 return MASK if str(value) in self._forms else value
+
+    def mapping(self, values: Mapping[str, object]) -> dict[str, object]:
+        """A plain JSON object with every value masked."""
+        return {self.text(key): self.value(part) for key, part in values.items()}
 
     def __repr__(self) -> str:
         return f"Redactor({len(self._forms)} forms)"

@@ -1,0 +1,39 @@
+"""No usable answer came."""
+
+from typing import TYPE_CHECKING
+
+from worker.errors.base import ConnectorError, Retry
+
+if TYPE_CHECKING:
+    from worker.wire import Reply
+
+__all__ = ["CallError", "InvalidResponse", "TimedOut", "Unreachable"]
+
+
+class CallError(ConnectorError):
+    """The service was asked, and no usable answer came back."""
+
+    retry = Retry.COUNTED
+
+
+class TimedOut(CallError):
+    """No complete answer within options.timeout. Ask for less, or allow more time."""
+
+    reason = "TIMEOUT"
+    default_code = "408"  # as Camunda's connectors have it
+
+
+class Unreachable(CallError):
+    """The endpoint could not be reached: name, network, proxy or TLS. The text says which."""
+
+    reason = "UNREACHABLE"
+
+
+class InvalidResponse(CallError):
+    """The answer was not what the operation promises (HTML, cut off, too large). Check the endpoint."""
+
+    reason = "INVALID_RESPONSE"
+
+    def __init__(self, message: str, *, reply: "Reply | None" = None) -> None:
+        self.reply = reply
+        super().__init__(message)

@@ -1,0 +1,44 @@
+"""The model or its configuration is wrong: nobody but a person can mend it."""
+
+from worker.errors.base import ConnectorError
+
+__all__ = ["ExpressionError", "InputError", "ResultTooLarge", "SecretError", "TaskError"]
+
+
+class TaskError(ConnectorError):
+    """The task, its process or its configuration is wrong; waiting does not mend it."""
+
+
+class InputError(TaskError):
+    """A field of the task is missing, unknown or out of range. The text names it, what it got and what it wanted."""
+
+    reason = "INVALID_INPUT"
+
+    def __init__(self, *, path: str, got: str, wanted: str) -> None:
+        self.path = path
+        self.got = got
+        self.wanted = wanted
+        super().__init__(f"{path}: got {got}, wanted {wanted}")
+
+
+class SecretError(TaskError):
+    """A secret that the task names is not available to it. Create it, or correct its name."""
+
+    reason = "SECRET_NOT_AVAILABLE"
+
+    def __init__(self, *, name: str, path: str, wanted: str) -> None:
+        self.name = name
+        self.path = path
+        super().__init__(f"{path}: the secret '{name}' is not available; {wanted}")
+
+
+class ExpressionError(TaskError):
+    """A result or error expression is not FEEL, or gives something of the wrong kind. The text says where."""
+
+    reason = "INVALID_EXPRESSION"
+
+
+class ResultTooLarge(TaskError):
+    """The result is larger than the broker takes. Map only what the process needs with a result expression."""
+
+    reason = "RESULT_TOO_LARGE"
