@@ -8,7 +8,6 @@ The rules are those of Camunda's connectors, so that an expression written there
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import msgspec
 
@@ -21,7 +20,7 @@ __all__ = ["BpmnError", "Expressions", "IgnoreError", "JobError", "Ruling"]
 _FUNCTION_TYPE = "camunda.function.type"
 """Marks a call that Camunda's own runtime would carry out; a result that holds it is refused, as there."""
 
-Context = Mapping[str, Any]
+Context = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +93,7 @@ class Expressions:
         context = {"variables": given, "error": error, "response": {**response, "error": error}, "job": _shown(job)}
         return self._ruling(expression, context)
 
-    def _shaped(self, expression: str, context: Context) -> dict[str, Any]:
+    def _shaped(self, expression: str, context: Context) -> dict[str, object]:
         value = self._value(expression, context, name="resultExpression")
         if value is None:
             return {}
@@ -110,14 +109,14 @@ class Expressions:
             return None
         wanted = "bpmnError(…), jobError(…), ignoreError(…) or null"
         kind = value.get("errorType") if isinstance(value, dict) else None
-        if not isinstance(kind, str) or kind not in _RULINGS:
+        if not isinstance(value, dict) or kind not in _RULINGS:
             raise _wrong("errorExpression", expression, f"it gives {_kind(value)}", wanted)
         try:
             return _RULINGS[kind](value)
         except (TypeError, ValueError) as wrong:
             raise _wrong("errorExpression", expression, str(wrong), wanted) from None
 
-    def _value(self, expression: str, context: Context, *, name: str) -> Any:  # noqa: ANN401 - JSON of any kind
+    def _value(self, expression: str, context: Context, *, name: str) -> object:
         try:
             compiled = feel.compile(expression.strip().removeprefix("="))
             return compiled.evaluate(context, clock=self._now, chance=self._chance).value
@@ -128,10 +127,10 @@ class Expressions:
 _encode = msgspec.json.Encoder().encode
 
 
-def _decode(text: bytes) -> dict[str, Any]:
+def _decode(text: bytes) -> dict[str, object]:
     """JSON text that is known to be an object."""
     try:
-        return msgspec.json.decode(text, type=dict[str, Any])
+        return msgspec.json.decode(text, type=dict[str, object])
     except (msgspec.MsgspecError, RecursionError) as cause:
         raise ExpressionError(f"the response cannot be given to an expression: {cause}") from cause
 
