@@ -7,14 +7,14 @@ from typing import Protocol
 
 import msgspec
 
-from worker import azure, envelope, refusals, verdict
+from worker import azure, envelope, prices, refusals, verdict
 from worker.connection import Connection
 from worker.errors import ConnectorError
 from worker.events import JobFinished, Observe, Warned
 from worker.expressions import Expressions, Ruling
 from worker.inputs import Task, TaskHeaders, parse_headers, parse_task
 from worker.job import Job
-from worker.operations import Asking, Batch, Result
+from worker.operations import Asking, Batch, Result, joined
 from worker.outcome import Outcome
 from worker.secrets import Redactor, Secrets
 from worker.wire import Call, Reply, Target
@@ -82,6 +82,8 @@ class Connector:
         target = azure.resolve(connection, deployment=task.deployment, api_version=task.api_version)
         for advice in target.warnings:
             self._observe(Warned(job=run.job, advice=run.redactor.text(advice)))
+        if not prices.are_loaded():  # off the loop, which has other jobs to keep alive
+            await asyncio.to_thread(prices.load)
         answer, reply = await self._converse(task, target, connection)
         response = run.redactor.json(envelope.result(reply, answer, target))
         if len(response) > _LARGE and (run.headers.result_expression or run.headers.error_expression):
@@ -123,6 +125,7 @@ class Connector:
 
         async def ask(call: Call) -> Reply:
             reply = await self._service.ask(call, target, connection, timeout_s=ends_s - self._clock())
+            reply = joined(reply) if call.streams else reply
             if refusals.is_refusal(reply):
                 raise refusals.refusal(reply)
             return reply
@@ -138,7 +141,7 @@ class Connector:
 
 
 async def _asked(batch: Batch, ask: Callable[[Call], Awaitable[Reply]]) -> list[Reply | ConnectorError]:
-    """The replies of *batch* in its order; the first failure ends all others, unless they are tolerated."""
+    """The replies of *batch* in its order; the first failure that is not tolerated ends all others."""
     if len(batch.calls) == 1 and not batch.tolerates:  # the usual case: no task of its own for one call
         return [await ask(batch.calls[0])]
     room = asyncio.Semaphore(batch.concurrency)
@@ -147,9 +150,7 @@ async def _asked(batch: Batch, ask: Callable[[Call], Awaitable[Reply]]) -> list[
         async with room:
             try:
                 return await ask(call)
-            except ConnectorError as error:
-                if not batch.tolerates:
-                    raise
+            except batch.tolerates as error:
                 return error
 
     try:

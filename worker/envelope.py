@@ -5,24 +5,12 @@ from collections.abc import Mapping
 import msgspec
 
 from worker.errors import ConnectorError
-from worker.operations import Answer
+from worker.operations import Answer, output_of
 from worker.wire import Reply, Target
 
 __all__ = ["error_variables", "flat_headers", "response_variables", "result"]
 
 _BODY_AT_MOST = 100_000  # bytes of a refusal's body that travel in variables: room for any real one, none for a flood
-
-# `apim-request-id` is what Azure's support asks for; OpenAI and proxies send only the other.
-_REQUEST_IDS = ("apim-request-id", "x-request-id")
-
-
-class _Output(Answer, frozen=True, rename="camel", kw_only=True):
-    """The answer, and the circumstances of the call. *duration* is in seconds."""
-
-    deployment: str
-    request_id: str | None
-    attempts: int
-    duration: float
 
 
 class _Envelope(msgspec.Struct, frozen=True):
@@ -30,7 +18,7 @@ class _Envelope(msgspec.Struct, frozen=True):
     headers: Mapping[str, str | list[str]]
     body: msgspec.Raw | str
     reason: str
-    output: _Output | None
+    output: msgspec.Raw
     document: None = None
 
 
@@ -39,14 +27,7 @@ _encode = msgspec.json.Encoder().encode
 
 def result(reply: Reply, answer: Answer, target: Target) -> bytes:
     """The result as JSON text. The reply's body is spliced in as it came: *answer* has proven that it is JSON."""
-    request_ids = (reply.header(name) for name in _REQUEST_IDS)
-    output = _Output(
-        **{name: getattr(answer, name) for name in answer.__struct_fields__},
-        deployment=target.deployment,
-        request_id=next((found for found in request_ids if found), None),
-        attempts=reply.attempts,
-        duration=round(reply.duration_s, 3),
-    )
+    output = output_of(answer, reply, target)
     return _encode(_Envelope(reply.status, flat_headers(reply), msgspec.Raw(reply.body), reply.reason, output))
 
 

@@ -1,13 +1,13 @@
 """What a refusal means: from a reply that says no to the error that says what to change."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
 
-import msgspec
-
+from worker.advice import hint
+from worker.error_bodies import Stated, stated
 from worker.errors import (
     AuthenticationFailed,
     Conflict,
@@ -30,19 +30,43 @@ __all__ = ["asked_delay_s", "is_refusal", "refusal"]
 
 _FIRST_REFUSAL = 300
 _ERROR_FIRST = re.compile(rb'\s*\{\s*"error"\s*:\s*\{')
-_QUOTED_AT_MOST = 2_000  # characters of the service's own text; an HTML page of a gateway may be long
 
 _BY_CODE: Final[Mapping[str, type[ServiceError]]] = {
     "content_filter": ContentFiltered,
+    "contentFilter": ContentFiltered,
     "content_policy_violation": ContentFiltered,
+    "moderation_blocked": ContentFiltered,
+    "invalid_prompt": ContentFiltered,  # a reasoning model's prompt that was flagged
     "ResponsibleAIPolicyViolation": ContentFiltered,
     "context_length_exceeded": ContextLengthExceeded,
+    "tokens_limit_reached": ContextLengthExceeded,
     "unsupported_parameter": UnsupportedParameter,
     "unsupported_value": UnsupportedParameter,
+    "unknown_parameter": UnsupportedParameter,
     "insufficient_quota": QuotaExceeded,
+    "billing_hard_limit_reached": QuotaExceeded,
     "DeploymentNotFound": DeploymentNotFound,
     "model_not_found": DeploymentNotFound,
+    "unknown_model": DeploymentNotFound,
+    "unavailable_model": DeploymentNotFound,
+    "PermissionDenied": PermissionDenied,  # a token without the role gets 401, but another key would not help
+    "RateLimitReached": RateLimited,
+    "rate_limit_exceeded": RateLimited,
+    "server_error": ServiceUnavailable,
 }
+# Refusals that have no code of their own, by the service's words.
+_BY_WORDS: Final[Sequence[tuple[re.Pattern[str], type[ServiceError]]]] = (
+    (re.compile(r"maximum context length", re.IGNORECASE), ContextLengthExceeded),
+    (re.compile(r"out of call volume quota", re.IGNORECASE), QuotaExceeded),
+    (
+        re.compile(
+            r"unrecognized request argument|is enabled only for api versions|extra inputs are not permitted"
+            r"|additional properties are not allowed",
+            re.IGNORECASE,
+        ),
+        UnsupportedParameter,
+    ),
+)
 _BY_STATUS: Final[Mapping[int, type[ServiceError]]] = {
     401: AuthenticationFailed,
     403: PermissionDenied,
@@ -51,42 +75,6 @@ _BY_STATUS: Final[Mapping[int, type[ServiceError]]] = {
     409: Conflict,
     429: RateLimited,
 }
-_HINTS: Final[Mapping[type[ServiceError], str]] = {
-    AuthenticationFailed: "check that the key or token belongs to this endpoint",
-    PermissionDenied: "check the role 'Cognitive Services OpenAI User', the resource's firewall and its status",
-    DeploymentNotFound: "check `deployment` against the resource's list; a new one takes up to five minutes",
-    ResourceNotFound: "check `connection.endpoint`, `apiVersion` and `operation`: nothing answers at this path",
-    ContentFiltered: "catch it with a boundary event, or change the prompt",
-    ContextLengthExceeded: "shorten the prompt or lower the token limit",
-    QuotaExceeded: "check billing and the account's limits; waiting does not help",
-}
-_SUCCESSOR: Final[Mapping[str, str]] = {
-    "max_tokens": "use `input.maxCompletionTokens` with this model",
-    "max_completion_tokens": "use `input.maxTokens` with this model or a newer `apiVersion`",
-    "temperature": "leave `input.temperature` empty with this model",
-    "top_p": "leave `input.topP` empty with this model",
-    "stop": "leave `input.stop` empty with this model",
-}
-
-
-class _Error(msgspec.Struct, frozen=True):
-    message: str | None = None
-    code: str | int | None = None
-    param: str | None = None
-    type: str | None = None
-    innererror: "_Inner | None" = None
-    inner_error: "_Inner | None" = None
-
-
-class _Inner(msgspec.Struct, frozen=True):
-    code: str | None = None
-
-
-class _Body(msgspec.Struct, frozen=True):
-    """Azure's and OpenAI's `{error: …}`, and API Management's `{statusCode, message}`."""
-
-    error: _Error | str | None = None
-    message: str | None = None
 
 
 def is_refusal(reply: Reply) -> bool:
@@ -99,11 +87,18 @@ def is_refusal(reply: Reply) -> bool:
 
 
 def refusal(reply: Reply) -> ServiceError:
-    """The error that *reply*, a refusal, stands for."""
-    error = _error(reply)
-    kind = _kind(reply.status, error)
-    message = f"{reply.status} {reply.reason}".rstrip() + f": {_said(reply, error)}"
-    return kind(message + _advice(kind, reply, error), reply=reply, retry_after_s=asked_delay_s(reply))
+    """
+    The error that *reply*, a refusal, stands for.
+
+    A refusal inside a success, as in a stream that had begun well, gets the status that it would have had by itself.
+    """
+    said = stated(reply)
+    if reply.status < _FIRST_REFUSAL:
+        known = any(code in _BY_CODE for code in said.codes)
+        reply = replace(reply, status=said.status or (400 if known else 500), reason="")
+    kind = _kind(reply.status, said)
+    message = f"{reply.status} {reply.reason}".rstrip() + f": {said.message}"
+    return kind(message + hint(kind, reply, said), reply=reply, retry_after_s=asked_delay_s(reply))
 
 
 def asked_delay_s(reply: Reply) -> float | None:
@@ -116,52 +111,16 @@ def asked_delay_s(reply: Reply) -> float | None:
     return max((delay for delay in asked if delay is not None), default=None)
 
 
-def _kind(status: int, error: _Error) -> type[ServiceError]:
-    inner = error.innererror or error.inner_error
-    for code in (error.code, inner.code if inner else None, error.type):
-        if isinstance(code, str) and code in _BY_CODE:
+def _kind(status: int, said: Stated) -> type[ServiceError]:
+    for code in said.codes:
+        if code in _BY_CODE:
             return _BY_CODE[code]
     if status >= 500:  # noqa: PLR2004 - the HTTP standard's own border
         return ServiceUnavailable
     if 300 <= status < 400:  # noqa: PLR2004 - likewise
         return ResourceNotFound
-    return _BY_STATUS.get(status, InvalidRequest)
-
-
-def _error(reply: Reply) -> _Error:
-    try:
-        body = msgspec.json.decode(reply.body, type=_Body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return _Error()
-    match body.error:
-        case _Error():
-            return body.error
-        case str():
-            return _Error(message=body.error)
-        case None:
-            return _Error(message=body.message)
-
-
-def _said(reply: Reply, error: _Error) -> str:
-    if error.message:
-        return error.message[:_QUOTED_AT_MOST]
-    if not reply.body:
-        return "the answer is empty"
-    kind = reply.header("content-type") or "no content type"
-    return f"the answer is not in the API's own form ({kind}, {len(reply.body)} bytes)"
-
-
-def _advice(kind: type[ServiceError], reply: Reply, error: _Error) -> str:
-    if location := reply.header("location"):
-        return f" (redirects are not followed; enter this address instead: {_bare(location)})"
-    hint = _SUCCESSOR.get(error.param or "") if kind is UnsupportedParameter else _HINTS.get(kind)
-    return f" ({hint})" if hint else ""
-
-
-def _bare(location: str) -> str:
-    """The address without its query, which may hold credentials."""
-    parts = urlsplit(location)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    by_words = (kind for words, kind in _BY_WORDS if words.search(said.message))
+    return next(by_words, _BY_STATUS.get(status, InvalidRequest))
 
 
 def _number(text: str | None, *, per_second: float = 1.0) -> float | None:

@@ -44,7 +44,7 @@ class Call:
     One request, before anyone knows as whom it goes.
 
     *path* is relative to its *scope*, already percent-encoded, without a leading slash. *body* is sent as it is, with
-    *content_type*; an empty one is not sent.
+    *content_type*; an empty one is not sent. Where it *streams*, the reply is a stream of events.
     """
 
     path: str
@@ -53,6 +53,7 @@ class Call:
     scope: Scope = Scope.DEPLOYMENT
     content_type: str = "application/json"
     query: Mapping[str, str] = field(default_factory=dict)
+    streams: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

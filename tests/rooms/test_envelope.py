@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from tests.made import CHAT_REPLY, a_reply, a_target
 from worker.envelope import error_variables, flat_headers, result
 from worker.errors import InputError
@@ -25,17 +27,21 @@ def test_the_envelope_is_camundas_with_an_output() -> None:
     assert shown["output"] == {
         "text": "Four.",
         "json": None,
+        "jsonError": None,
+        "refusal": None,
         "messages": [{"role": "assistant", "content": "Four."}],
         "toolCalls": None,
         "finishReason": "stop",
         "contentFilter": {
             "filtered": False,
+            "error": None,
             "prompt": [{"prompt_index": 0, "content_filter_results": {}}],
             "answer": {"hate": {"filtered": False, "severity": "safe"}},
         },
         "model": "gpt-4.1-mini-2025-04-14",
         "deployment": "gpt-4.1-mini",
         "usage": {"inputTokens": 9, "outputTokens": 2, "totalTokens": 11, "cachedTokens": 1, "reasoningTokens": 0},
+        "cost": pytest.approx(8 * 0.4e-6 + 1 * 0.1e-6 + 2 * 1.6e-6),
         "requestId": "abc",
         "attempts": 1,
         "duration": 0.25,

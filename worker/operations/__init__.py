@@ -7,6 +7,8 @@ from worker.operations.chat_completion import CHAT_COMPLETION
 from worker.operations.completion import COMPLETION
 from worker.operations.completions_extension import COMPLETIONS_EXTENSION
 from worker.operations.model import Answer, Asking, Batch, Conversation, InputModel, Operation, Result, Usage
+from worker.operations.output import output_of
+from worker.operations.streams import joined
 
 __all__ = [
     "OPERATIONS",
@@ -18,6 +20,8 @@ __all__ = [
     "Operation",
     "Result",
     "Usage",
+    "joined",
+    "output_of",
 ]
 
 OPERATIONS: Final[Mapping[str, Operation[Any]]] = {

@@ -65,29 +65,39 @@ class Usage(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class ContentFilter(msgspec.Struct, frozen=True, rename="camel"):
-    """What the content filter said of the prompt and of the answer; *filtered* when it cut the answer."""
+    """
+    What the content filter said of the prompt and of the answer.
+
+    *filtered* when it cut an answer. *error* is its own text when it did not run: the answer is then unfiltered.
+    """
 
     filtered: bool = False
+    error: str | None = None
     prompt: msgspec.Raw = NULL
     answer: msgspec.Raw = NULL
 
 
 class Answer(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """
-    What people dig for in a reply, ready to use.
+    What people dig for in a reply, ready to use. An operation with more to say adds fields of its own.
 
     *text* is the first choice's text, null when it has none. *messages* holds each choice's message. *json* is the text
-    parsed, where JSON was asked for. Raw parts are spliced in as the service sent them.
+    parsed, where JSON was asked for; where the text does not fit, it is null and *json_error* says why. *refusal* is
+    what the model says in place of an answer. Raw parts are spliced in as the service sent them. *cost* is in US
+    dollars; None leaves it to the price of *usage* as that of one call.
     """
 
     text: msgspec.Raw = NULL
     json: msgspec.Raw = NULL
+    json_error: str | None = None
+    refusal: msgspec.Raw = NULL
     messages: list[msgspec.Raw] = []
     tool_calls: msgspec.Raw = NULL
     finish_reason: str | None = None
     content_filter: ContentFilter = ContentFilter()
     model: str | None = None
     usage: Usage | None = None
+    cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +113,12 @@ class Batch:
     """
     Calls that may run side by side, at most *concurrency* at a time.
 
-    Where the batch *tolerates* failures, each takes the place of its reply; otherwise the first one ends the operation.
+    A failure of a kind that the batch *tolerates* takes the place of its reply; any other ends the operation.
     """
 
     calls: Sequence[Call]
     concurrency: int = 1
-    tolerates: bool = False
+    tolerates: tuple[type[ConnectorError], ...] = ()
 
 
 class Result(NamedTuple):
@@ -157,7 +167,8 @@ def post(path: str, parameters: Mapping[str, object], asking: Asking) -> Call:
     """A JSON request: *parameters*, the deployment as `model` where the target wants it there, extras on top."""
     target, extras = asking.target, asking.extras
     model = {"model": target.deployment} if target.surface is Surface.MODEL else {}
-    return Call(path=path, body=_encode({**model, **parameters, **extras.extra_body}), query=extras.extra_query)
+    body = {**model, **parameters, **extras.extra_body}
+    return Call(path=path, body=_encode(body), query=extras.extra_query, streams=body.get("stream") is True)
 
 
 def is_null(part: msgspec.Raw) -> bool:

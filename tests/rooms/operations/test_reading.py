@@ -41,7 +41,7 @@ def test_a_filtered_answer_says_so() -> None:
     """An answer that was cut is a success that tells."""
     answer = read({"choices": [{"finish_reason": "content_filter", "content_filter_results": {"hate": {}}}]})
 
-    assert answer["contentFilter"] == {"filtered": True, "prompt": None, "answer": {"hate": {}}}
+    assert answer["contentFilter"] == {"filtered": True, "error": None, "prompt": None, "answer": {"hate": {}}}
 
 
 def test_no_choice_is_an_empty_answer() -> None:

@@ -1,0 +1,85 @@
+"""`output`: an answer and the circumstances of its call; and how the answers of several calls become one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import msgspec
+
+from worker import prices
+from worker.operations.model import Answer, Usage
+from worker.wire import Reply, Target
+
+__all__ = ["assembled", "cost_of", "output_of", "total_cost", "total_usage"]
+
+# `apim-request-id` is what Azure's support asks for; OpenAI and proxies send only the other.
+_REQUEST_IDS = ("apim-request-id", "x-request-id")
+
+
+class _Circumstances(msgspec.Struct, frozen=True, rename="camel"):
+    """*duration* is in seconds."""
+
+    deployment: str
+    request_id: str | None
+    attempts: int
+    duration: float
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def output_of(answer: Answer, reply: Reply, target: Target) -> msgspec.Raw:
+    """The JSON text of `output`: all fields of *answer*, its cost, and how *reply* came about."""
+    request_ids = (reply.header(name) for name in _REQUEST_IDS)
+    circumstances = _Circumstances(
+        deployment=target.deployment,
+        request_id=next((found for found in request_ids if found), None),
+        attempts=reply.attempts,
+        duration=round(reply.duration_s, 3),
+    )
+    priced = msgspec.structs.replace(answer, cost=cost_of(answer))
+    return msgspec.Raw(_encode(priced)[:-1] + b"," + _encode(circumstances)[1:])
+
+
+def cost_of(answer: Answer) -> float | None:
+    """US dollars, None where the price is not known or no tokens were counted."""
+    if answer.cost is not None or answer.usage is None:
+        return answer.cost
+    used = answer.usage
+    return prices.cost_usd(
+        answer.model,
+        input_tokens=used.input_tokens,
+        output_tokens=used.output_tokens,
+        cached_tokens=used.cached_tokens,
+    )
+
+
+def total_cost(answers: Sequence[Answer]) -> float | None:
+    """The cost of all calls, None where that of one is not known."""
+    costs = [cost_of(answer) for answer in answers]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known) if costs and len(known) == len(costs) else None
+
+
+def total_usage(answers: Sequence[Answer]) -> Usage | None:
+    """The tokens of all calls, None where none was counted."""
+    counted = [answer.usage for answer in answers if answer.usage is not None]
+    if not counted:
+        return None
+    return Usage(**{name: sum(getattr(usage, name) for usage in counted) for name in Usage.__struct_fields__})
+
+
+def assembled(replies: Sequence[Reply], body: object) -> Reply:
+    """
+    One reply that stands for *replies*, of which there is at least one.
+
+    Its body is *body* as JSON and its headers are the last one's. Attempts and seconds are added up: what was spent,
+    not what passed while calls ran side by side.
+    """
+    return replace(
+        replies[-1],
+        status=200,
+        reason="OK",
+        body=_encode(body),
+        attempts=sum(reply.attempts for reply in replies),
+        duration_s=sum(reply.duration_s for reply in replies),
+    )
