@@ -11,7 +11,7 @@ and `patterns` are what these work with, `functions` and `connector_functions` w
 """
 
 from worker.feel.errors import FeelBudgetExceeded, FeelError, FeelEvaluationError, FeelSyntaxError
-from worker.feel.expression import Expression, Result, compile
+from worker.feel.expression import Expression, Result, compile  # noqa: A004 - as in re.compile
 from worker.feel.run import FeelFunction
 from worker.feel.syntax import parse, to_text
 

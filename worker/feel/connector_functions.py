@@ -59,7 +59,7 @@ def _ignore_error(_run: Run, variables: dict[str, Value] | None = None) -> Value
     return error
 
 
-def _backoff(
+def _backoff(  # noqa: PLR0913, PLR0917 - as many as the function that authors call
     run: Run,
     attempt: Number,
     min_delay: DayTimeDuration = _MIN_DELAY,

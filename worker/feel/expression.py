@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import DecimalException
 from functools import lru_cache
 from typing import Final, cast
 
 from worker.feel.connector_functions import CONNECTOR_FUNCTIONS
-from worker.feel.errors import FeelBudgetExceeded
+from worker.feel.errors import FeelBudgetExceeded, FeelEvaluationError
 from worker.feel.evaluation import compile_tree
 from worker.feel.functions import BUILTINS
 from worker.feel.limits import BUDGET_STEPS, CACHED_EXPRESSIONS, MAX_EXPRESSION_DEPTH
@@ -61,16 +62,18 @@ class Expression:
         FeelBudgetExceeded when it takes more than *budget_steps* steps, or more depth or space than the limits allow.
         """
         run = Run(budget_steps, functions=functions, clock=clock, chance=chance)
-        names = cast(dict[str, Value], context if isinstance(context, dict) else dict(context))
+        names = cast("dict[str, Value]", context if isinstance(context, dict) else dict(context))
         try:
             value = self._code(Scope(names, None, run))
             return Result(to_json(value), kind_of(value), tuple(run.warnings))
         except RecursionError:  # the caller's own stack may be deep already
             raise FeelBudgetExceeded("nested calls", MAX_EXPRESSION_DEPTH) from None
+        except (DecimalException, OverflowError) as error:  # numbers of the input may have any size
+            raise FeelEvaluationError("a number is out of range") from error
 
 
 @lru_cache(maxsize=CACHED_EXPRESSIONS)
-def compile(text: str) -> Expression:  # noqa: A001 - the name the standard library gives to it, as in re.compile
+def compile(text: str) -> Expression:  # noqa: A001 - as in re.compile
     """
     The expression that *text* shows, without a leading "="; the last ones are kept.
 

@@ -11,13 +11,12 @@ from worker.feel.run import Run
 from worker.feel.values import Value, as_number, kind_of
 
 _NUMBER: Final = "number"
+_MANY: Final = 4  # types that a warning would not list
 _GROUPS: Final = {
     "duration": {"days and time duration", "years and months duration"},
     "temporal": {"date", "date and time"},
-    "point": {"number", "string", "date", "time", "date and time", "days and time duration", "years and months duration"},
-    "given": {  # anything but null
-        "boolean", "number", "string", "list", "context", "date", "time", "date and time", "days and time duration",
-        "years and months duration", "range", "function",
+    "point": {
+        "number", "string", "date", "time", "date and time", "days and time duration", "years and months duration",
     },
 }  # fmt: skip
 
@@ -43,9 +42,9 @@ class Signature:
         return count >= len(self.parameters) if self.variadic else count == len(self.parameters)
 
     def arranged(self, arguments: list[Value]) -> list[Value]:
-        """Positional arguments as the body takes them: the last ones of a variadic function as one list."""
+        """Positional arguments as the body takes them: all that are left for the last parameter as one list."""
         last = len(self.parameters) - 1
-        if not self.variadic or (len(arguments) == last + 1 and isinstance(arguments[last], list)):
+        if not self.variadic or (last == 0 and len(arguments) == 1 and isinstance(arguments[0], list)):
             return arguments
         return [*arguments[:last], arguments[last:]]
 
@@ -57,7 +56,7 @@ class Signature:
             value = arguments[index]
             kind = kind_of(value)
             if kind not in kinds:
-                wanted = " or ".join(sorted(kinds)) if len(kinds) <= 3 else "another type"
+                wanted = " or ".join(sorted(kinds)) if len(kinds) < _MANY else "another type"
                 return f"{self.name}: {self.parameters[index]} must be {wanted}, not {kind}"
             if kind == _NUMBER:
                 arguments[index] = as_number(value)
@@ -73,7 +72,7 @@ def define(declaration: str, body: Callable[..., Value], *, strict: bool = False
     """
     A signature from its declaration.
 
-    Each parameter is "name: type"; the type is a FEEL type, a group (duration, temporal, point, given), "any", or
+    Each parameter is "name: type"; the type is a FEEL type, a group (duration, temporal, point), "any", or
     several joined by "|". "..." behind the last one makes it variadic. *body* takes the run and the arguments.
     """
     name, _, rest = declaration.partition("(")
@@ -92,7 +91,7 @@ def _kinds(text: str) -> frozenset[str] | None:
 
 
 def call_one(signatures: Sequence[Signature], run: Run, arguments: Callable[[Signature], list[Value]]) -> Value:
-    """The value of the first signature whose types fit; null with a warning, or an error if it is strict, if none do."""
+    """The value of the first signature whose types fit; if none do, null with a warning, or an error if strict."""
     complaint: str | None = None
     strict = False
     for signature in signatures:

@@ -87,9 +87,7 @@ def filtered(node: Filter, build: Build) -> Code:
         if position is not None:
             return _at(items, math.trunc(position), scope.run)
         kept = [items[0]] if items and first is True else []
-        for item in items[1:]:
-            if condition(_item_scope(item, scope)) is True:
-                kept.append(item)
+        kept.extend(item for item in items[1:] if condition(_item_scope(item, scope)) is True)
         return kept
 
     return evaluate

@@ -11,7 +11,7 @@ from worker.feel.run import Code
 from worker.feel.syntax import tree
 from worker.feel.syntax.tree import Node
 
-_BUILDERS: Final[dict[type, Callable[..., Code]]] = {
+BUILDERS: Final[dict[type, Callable[..., Code]]] = {
     tree.NullLiteral: literals.constant,
     tree.BooleanLiteral: literals.constant,
     tree.NumberLiteral: literals.constant,
@@ -48,6 +48,6 @@ def compile_tree(node: Node, library: Library, place: Place) -> Code:
             if node.base is not None:
                 return method(node, build(node.base), build)
             return invocation(node, build, library, place)
-        return _BUILDERS[type(node)](node, build)
+        return BUILDERS[type(node)](node, build)
 
     return build(node)

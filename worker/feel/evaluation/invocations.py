@@ -41,7 +41,8 @@ class Arguments:
     def signatures(self, candidates: Sequence[Signature]) -> list[Signature]:
         """Those of *candidates* that take these names or this many values."""
         if self.names:
-            return [each for each in candidates if self.fit(each.parameters)]
+            fitting = [each for each in candidates if self.fit(each.parameters)]
+            return sorted(fitting, key=lambda each: each.parameters != self.names)  # as written before rearranged
         return [each for each in candidates if each.takes(len(self.codes))]
 
     def arranged(self, values: list[Value], signature: Signature) -> list[Value]:

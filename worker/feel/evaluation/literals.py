@@ -18,8 +18,10 @@ from worker.feel.syntax.tree import (
     StringLiteral,
     TemporalLiteral,
 )
+from worker.feel.syntax.walk import nodes_of
 from worker.feel.temporal import read_temporal
 from worker.feel.values import Context, Function, Range, Value
+from worker.feel.values.numbers import DIGITS
 
 Build = Callable[[Node], Code]
 
@@ -32,7 +34,7 @@ def constant(node: NullLiteral | BooleanLiteral | NumberLiteral | StringLiteral,
             value = node.value
         case NumberLiteral():
             # int() refuses texts of thousands of digits, Decimal takes them
-            value = int(node.text) if node.text.isdigit() and len(node.text) <= 34 else Decimal(node.text)
+            value = int(node.text) if node.text.isdigit() and len(node.text) <= DIGITS else Decimal(node.text)
     return lambda _scope: value
 
 
@@ -56,17 +58,21 @@ def list_literal(node: ListLiteral, build: Build) -> Code:
 
 
 def context_literal(node: ContextLiteral, build: Build) -> Code:
-    """A new context; each entry sees the ones before it."""
-    entries = [(key, build(value)) for key, value in node.entries]
+    """A new context; each entry sees the ones before it, and so do its functions whenever they are called."""
+    entries = [(key, build(value), _makes_functions(value)) for key, value in node.entries]
 
     def evaluate(scope: Scope) -> Value:
         names = Context()
         inner = scope.inside(names)
-        for key, code in entries:
-            names[key] = code(inner)
+        for key, code, keeps_names in entries:
+            names[key] = code(scope.inside(names.copy()) if keeps_names else inner)
         return names
 
     return evaluate
+
+
+def _makes_functions(node: Node) -> bool:
+    return any(isinstance(each, FunctionLiteral) for each in nodes_of(node))
 
 
 def range_literal(node: RangeLiteral, build: Build) -> Code:

@@ -8,12 +8,12 @@ from worker.feel.evaluation.operators import compared
 from worker.feel.run import Code, Run, Scope
 from worker.feel.syntax.tree import Between, Input, InputComparison, InstanceOf, Membership, Node
 from worker.feel.syntax.walk import mentions
-from worker.feel.values import Range, Value, equal, kind_of
+from worker.feel.values import Range, Truth, Value, equal, kind_of
 
 _TYPE_ALIASES = {"day time duration": "days and time duration", "year month duration": "years and months duration"}
 
 
-def both(first: bool | None, second: bool | None) -> bool | None:
+def both(first: Truth, second: Truth) -> Truth:
     """Three-valued `and`."""
     if first is False or second is False:
         return False

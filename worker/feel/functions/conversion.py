@@ -9,7 +9,7 @@ from typing import Final
 from worker.feel.errors import FeelEvaluationError
 from worker.feel.run import Run
 from worker.feel.signatures import define
-from worker.feel.values import Context, Value, read_number, write_json, write_text
+from worker.feel.values import Context, Truth, Value, read_number, write_json, write_text
 
 _SEPARATORS: Final = {" ", ",", "."}
 _LINES_OF_JSON: Final = 64  # characters of JSON that cost one step
@@ -63,7 +63,7 @@ def _to_json(run: Run, value: Value) -> Value:
     return write_json(value, run)
 
 
-def _negated(_run: Run, negand: bool) -> Value:
+def _negated(_run: Run, negand: Truth) -> Value:
     return not negand
 
 

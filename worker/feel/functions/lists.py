@@ -63,7 +63,7 @@ def _append(run: Run, items: list[Value], more: list[Value]) -> Value:
     return items + more
 
 
-def _concatenate(run: Run, lists: list[Value]) -> Value:
+def _concatenate(run: Run, lists: list[Value]) -> list[Value]:
     joined: list[Value] = []
     for each in lists:
         part = each if isinstance(each, list) else [each]
@@ -101,9 +101,7 @@ def _index_of(run: Run, items: list[Value], match: Value) -> Value:
 
 
 def _union(run: Run, lists: list[Value]) -> Value:
-    joined = _concatenate(run, lists)
-    assert isinstance(joined, list)  # noqa: S101 - tells mypy what _concatenate gives
-    return _distinct(run, joined)
+    return _distinct(run, _concatenate(run, lists))
 
 
 def _distinct(run: Run, items: list[Value]) -> Value:
@@ -139,13 +137,16 @@ def _flatten_into(flat: list[Value], items: list[Value], run: Run, depth: int) -
             flat.append(item)
 
 
-class _Unordered(Exception):  # noqa: N818 - a signal, never seen outside of _sort
-    """The function did not say which of two items comes first."""
+_PAIR: Final = 2
+
+
+class _Unordered(Exception):
+    """A signal inside of _sort: the function did not say which of two items comes first."""
 
 
 def _sort(run: Run, items: list[Value], precedes: Function) -> Value:
     """The items in the order that *precedes* asks for; null if it does not answer true or false for a pair."""
-    if len(precedes.parameters) != 2:
+    if len(precedes.parameters) != _PAIR:
         run.warn("sort: precedes must be a function of two parameters")
         return None
 

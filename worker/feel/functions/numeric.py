@@ -12,7 +12,7 @@ from worker.feel.run import Run
 from worker.feel.signatures import define
 from worker.feel.temporal import DayTimeDuration, YearMonthDuration
 from worker.feel.values import Number, Value
-from worker.feel.values.numbers import from_double, modulo, subtract
+from worker.feel.values.numbers import DIGITS, from_double, modulo, subtract
 
 _MAX_SCALE: Final = 6176  # decimals that decimal128 can have
 _MODES: Final = {
@@ -34,7 +34,7 @@ def _scaled(number: Number, scale: Number, mode: str) -> Number:
         return number
     value = Decimal(number)
     exponent = value.as_tuple().exponent
-    if isinstance(exponent, int) and -exponent <= places and places > 40:
+    if isinstance(exponent, int) and -exponent <= places and places > DIGITS:
         return number
     return value.quantize(Decimal((0, (1,), -places)), rounding=mode, context=_WIDE)
 

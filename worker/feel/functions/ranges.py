@@ -14,8 +14,8 @@ from worker.feel.signatures import Signature, define
 from worker.feel.values import Range, Value, order
 
 
-class _Incomparable(Exception):  # noqa: N818 - a signal, never seen outside of _related
-    """Two ends have no order."""
+class _Incomparable(Exception):
+    """A signal inside of _related: two ends have no order."""
 
 
 def _sign(left: Value, right: Value) -> int:

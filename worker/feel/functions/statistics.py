@@ -84,10 +84,9 @@ def _median(run: Run, items: list[Value]) -> Value:
 def _stddev(run: Run, items: list[Value]) -> Value:
     """The standard deviation of a sample; null for fewer than two numbers."""
     numbers = _numbers(run, items)
-    if not numbers or len(numbers) < 2:
+    mean = divide(_total(numbers), len(numbers)) if numbers else None
+    if numbers is None or mean is None:
         return None
-    mean = divide(_total(numbers), len(numbers))
-    assert mean is not None  # noqa: S101 - the divisor is not 0
     distances = [subtract(number, mean) for number in numbers]
     variance = divide(_total([multiply(each, each) for each in distances]), len(numbers) - 1)
     return None if variance is None else from_double(lambda: float(variance) ** 0.5, "the deviation")
@@ -100,7 +99,9 @@ def _mode(run: Run, items: list[Value]) -> Value:
         return None
     counts = Counter(numbers)
     highest = max(counts.values(), default=0)
-    return sorted(number for number, count in counts.items() if count == highest)  # type: ignore[return-value]
+    modes: list[Value] = []
+    modes.extend(sorted(number for number, count in counts.items() if count == highest))
+    return modes
 
 
 SIGNATURES: Final = (

@@ -28,7 +28,7 @@ def compiled(pattern: str, flags: str = "") -> regex.Pattern[str] | None:
     """The pattern, or None if it is none. *flags* may hold i, s, m and x; others are ignored."""
     if len(pattern) > MAX_PATTERN_CHARS:
         raise FeelBudgetExceeded("characters in a pattern", MAX_PATTERN_CHARS)
-    bits = regex.VERSION1 | regex.ASCII
+    bits = regex.VERSION1
     for flag in flags:
         bits |= _FLAGS.get(flag, 0)
     try:

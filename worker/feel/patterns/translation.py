@@ -1,14 +1,16 @@
-"""
+r"""
 The text of a Java regular expression, rewritten for the `regex` package.
 
 Most of the two dialects is the same. What differs: character classes (unions, `&&`, spaces in comment mode), quoting
-by \\Q…\\E, references to groups that do not exist, octal and hexadecimal escapes, \\h, \\z and \\Z.
+by \Q…\E, references to groups that do not exist, octal and hexadecimal escapes, \d, \w and \s (ASCII only), \h, \z, \Z.
 A pattern that Java refuses raises ValueError here or an error of the `regex` package later.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Final
 
 from worker.feel.errors import FeelBudgetExceeded
 from worker.feel.limits import MAX_PATTERN_SIZE
@@ -16,7 +18,20 @@ from worker.feel.limits import MAX_PATTERN_SIZE
 _GROUP_OPENING = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|(\()(?!\?)|\(\?P?<([A-Za-z][A-Za-z0-9]*)>", re.DOTALL)
 _COUNTED = re.compile(r"\{([0-9]{1,9}),?([0-9]{0,9})\}")
 _SPACE = " \t\n\r\f\v"
-_PLAIN = {"h": "[\\ \\t\\xa0\\u2000-\\u200a\\u202f\\u3000]", "z": "\\Z", "Z": "(?=\\n?\\Z)", "e": "\\x1b", "a": "\\x07"}
+_PLAIN = {
+    "d": "[0-9]",
+    "D": "[^0-9]",
+    "w": "[a-zA-Z_0-9]",
+    "W": "[^a-zA-Z_0-9]",
+    "s": "[\\ \\t\\n\\x0b\\f\\r]",
+    "S": "[^\\ \\t\\n\\x0b\\f\\r]",
+    "h": "[\\ \\t\\xa0\\u2000-\\u200a\\u202f\\u3000]",
+    "z": "\\Z",
+    "Z": "(?=\\n?\\Z)",
+    "e": "\\x1b",
+    "a": "\\x07",
+}
+_CLASSES = {f"\\{letter}" for letter in "dDwWsShH"}
 _PROPERTIES = {
     "Lower": "a-z", "Upper": "A-Z", "Alpha": "a-zA-Z", "Digit": "0-9", "Alnum": "a-zA-Z0-9", "XDigit": "0-9a-fA-F",
     "Space": " \\t\\n\\x0b\\f\\r", "Blank": " \\t", "Cntrl": "\\x00-\\x1f\\x7f", "ASCII": "\\x00-\\x7f",
@@ -93,33 +108,32 @@ class _Translation:
         self.at = len(self.text) if end < 0 else end
 
     def escape(self, *, in_class: bool) -> str:
+        """What stands behind a backslash."""
         char = self.take()
-        if char == "Q":
-            return self.quoted()
-        if char in "123456789":
-            if in_class:
-                raise ValueError("a reference inside a character class")
-            return self.reference(char)
-        if char == "0":
-            return self.octal()
-        if char == "x" and self.peek() == "{":
-            digits = self.text[self.at + 1 : self.text.index("}", self.at)]
-            self.at += len(digits) + 2
-            return re.escape(chr(int(digits, 16)))
-        if char in "pP":
-            return self.property(char, in_class=in_class)
-        if char == "k":
-            name, self.at = self.text[self.at : self.text.index(">", self.at) + 1], self.text.index(">", self.at) + 1
-            return "\\g" + name
-        if char in _PLAIN and not (in_class and char in "hzZ"):
-            return _PLAIN[char]
-        return "\\" + char
+        if char in _PLAIN:
+            return "\\" + char if in_class and char in "zZ" else _PLAIN[char]
+        if char in "123456789" and in_class:
+            raise ValueError("a reference inside a character class")
+        read = _ESCAPES.get(char)
+        return "\\" + char if read is None else read(self, char)
 
-    def quoted(self) -> str:
+    def quoted(self, _: str) -> str:
         end = self.text.find("\\E", self.at)
         end = len(self.text) if end < 0 else end
         quoted, self.at = self.text[self.at : end], end + 2
         return re.escape(quoted)
+
+    def hexadecimal(self, char: str) -> str:
+        if self.peek() != "{":
+            return "\\" + char
+        digits = self.text[self.at + 1 : self.text.index("}", self.at)]
+        self.at += len(digits) + 2
+        return re.escape(chr(int(digits, 16)))
+
+    def named_reference(self, _: str) -> str:
+        end = self.text.index(">", self.at) + 1
+        name, self.at = self.text[self.at : end], end
+        return "\\g" + name
 
     def reference(self, digits: str) -> str:
         """A reference takes only as many digits as make an existing group; one to no group never matches."""
@@ -127,14 +141,14 @@ class _Translation:
             digits += self.take()
         return f"(?:\\g<{digits}>)" if int(digits) <= self.groups else "(?!)"
 
-    def octal(self) -> str:
+    def octal(self, _: str) -> str:
         match = re.compile("[0-3]?[0-7]{1,2}").match(self.text, self.at)
         if match is None:
             raise ValueError("an octal escape without digits")
         self.at = match.end()
         return f"\\x{int(match[0], 8):02x}"
 
-    def property(self, letter: str, *, in_class: bool) -> str:
+    def property(self, letter: str) -> str:
         if self.peek() != "{":
             return f"\\{letter}{{{self.take()}}}"
         name = self.text[self.at + 1 : self.text.index("}", self.at)]
@@ -169,6 +183,22 @@ class _Translation:
         if char == "&" and self.peek() == "&":
             self.at += 1
             return "&&"
-        if char == "-" and self.peek() not in {"]", "["} and self.text[self.at - 2] not in {"[", "^", "&"}:
+        if char == "-" and self.makes_range():
             return "-"
         return "\\" + char if char in "-&|~]^" else char
+
+    def makes_range(self) -> bool:
+        """Whether the hyphen here stands between two characters; else it is one itself."""
+        before, after = self.text[self.at - 3 : self.at - 1], self.peek()
+        return before not in _CLASSES and before[-1:] not in {"[", "^", "&"} and after not in {"]", "["}
+
+
+_ESCAPES: Final[dict[str, Callable[[_Translation, str], str]]] = {
+    "Q": _Translation.quoted,
+    "0": _Translation.octal,
+    "x": _Translation.hexadecimal,
+    "p": _Translation.property,
+    "P": _Translation.property,
+    "k": _Translation.named_reference,
+    **dict.fromkeys("123456789", _Translation.reference),
+}

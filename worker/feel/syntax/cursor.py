@@ -93,7 +93,7 @@ class Cursor(ABC):
     def value(self, node: Node) -> Node:
         """*node*, which must not be a range."""
         if isinstance(node, RangeLiteral):
-            raise self.error("'in' before a range, for a range is no value by itself; not the end of one")
+            raise self.error("a value before this: a range stands behind 'in', in a list or as an argument")
         return node
 
     @contextmanager

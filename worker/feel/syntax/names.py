@@ -9,6 +9,9 @@ RESERVED: Final = frozenset(
     {"null", "true", "false", "function", "in", "return", "then", "else", "satisfies", "and", "or"}
 )
 
+# Never begin an expression.
+ENDINGS: Final = frozenset({"in", "return", "then", "else", "satisfies", "and", "or"})
+
 # End a function name of several words; alone each may be a variable.
 BOUNDARIES: Final = RESERVED | {"if", "for", "some", "every", "between", "instance", "not"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from worker.feel.limits import MAX_PATH_STEPS
 from worker.feel.syntax.cursor import Cursor
 from worker.feel.syntax.lexer import Kind
-from worker.feel.syntax.names import BOUNDARIES, CALLABLE, COMPOSED
+from worker.feel.syntax.names import BOUNDARIES, CALLABLE, COMPOSED, ENDINGS
 from worker.feel.syntax.tree import (
     BooleanLiteral,
     ContextLiteral,
@@ -30,7 +30,11 @@ _LITERALS: dict[Kind, type[NumberLiteral | StringLiteral | TemporalLiteral]] = {
     Kind.STRING: StringLiteral,
     Kind.TEMPORAL: TemporalLiteral,
 }
-_CONSTANTS: dict[str, Node] = {"null": NullLiteral(), "true": BooleanLiteral(True), "false": BooleanLiteral(False)}
+_CONSTANTS: dict[str, Node] = {
+    "null": NullLiteral(),
+    "true": BooleanLiteral(value=True),
+    "false": BooleanLiteral(value=False),
+}
 _INPUT_COMPARISONS = ("<=", ">=", "<", ">")
 
 
@@ -48,7 +52,7 @@ class OperandParser(Cursor):
                 self.value(node)
                 self.advance()
                 node = self._path(node)
-            elif self.is_symbol("["):
+            elif self.is_symbol("[") and self._starts_condition():
                 self.value(node)
                 self.advance()
                 node = Filter(node, self.expression())
@@ -56,6 +60,13 @@ class OperandParser(Cursor):
             else:
                 return node
         raise self.error(f"no more than {MAX_PATH_STEPS} steps in a path")
+
+    def _starts_condition(self) -> bool:
+        """Whether the bracket here opens a filter; before what ends an expression it closes a range, as in ]1..2[."""
+        token = self.ahead()
+        if token.kind is Kind.SYMBOL:
+            return token.text not in {")", "]", "}", ","}
+        return token.kind is not Kind.END and not (token.kind is Kind.NAME and token.text in ENDINGS)
 
     def _primary(self) -> Node:
         token = self.token
@@ -97,9 +108,10 @@ class OperandParser(Cursor):
         for name in COMPOSED:
             words = name.count(" ") + 1
             end = self.token.start + len(name)
-            if self.text.startswith(name, self.token.start) and self.ahead(words - 1).end == end:
-                if self.ahead(words).text == "(" and self.ahead(words).kind is Kind.SYMBOL:
-                    return name, words
+            follows = self.ahead(words)
+            is_here = self.text.startswith(name, self.token.start) and self.ahead(words - 1).end == end
+            if is_here and follows.kind is Kind.SYMBOL and follows.text == "(":
+                return name, words
         parts: list[str] = []
         token = self.token
         while token.kind is Kind.NAME and (token.text not in BOUNDARIES or (not parts and token.text in CALLABLE)):
@@ -122,12 +134,12 @@ class OperandParser(Cursor):
             if positional or named:
                 self.need_symbol(",")
             parameter = self._parameter_name()
-            if parameter is not None and not positional:
-                named.append((parameter, self.element()))
-            elif not named:
+            if (positional and parameter is not None) or (named and parameter is None):
+                raise self.error("arguments that are all named, or none of them")
+            if parameter is None:
                 positional.append(self.element())
             else:
-                raise self.error("a named argument, as the one before")
+                named.append((parameter, self.element()))
         self.need_symbol(")")
         return Invocation(name, tuple(positional), tuple(named), base, offset)
 

@@ -39,7 +39,7 @@ _NO_CONDITION_STARTS_WITH = {")", ",", "]", "}", "=", "!=", "+", "*", "/", ".", 
 
 
 def parse(text: str) -> Node:
-    """The tree of an expression. Raises FeelSyntaxError for anything that is none, or is too long or nested too deep."""
+    """The tree of an expression. Raises FeelSyntaxError for a text that is none, too long or nested too deep."""
     if len(text) > MAX_EXPRESSION_CHARS:
         raise FeelSyntaxError(
             line=1, column=1, expected=f"at most {MAX_EXPRESSION_CHARS} characters", found=f"{len(text)} characters"
@@ -70,13 +70,13 @@ class _Parser(OperandParser):
             return None
         if token.text == "function" and following.text == "(":
             return self._function()
-        if token.text == "if" and self._starts_condition():
+        if token.text == "if" and self._is_keyword_if():
             return self._conditional()
         if token.text in {"for", "some", "every"} and following.kind in {Kind.NAME, Kind.QUOTED_NAME}:
             return self._for() if token.text == "for" else self._quantified()
         return None
 
-    def _starts_condition(self) -> bool:
+    def _is_keyword_if(self) -> bool:
         """Whether the `if` here is the keyword; before an operator or a closing bracket it is a name."""
         following = self.ahead()
         return following.kind is not Kind.END and not (
@@ -98,7 +98,7 @@ class _Parser(OperandParser):
         return For(iterators, self.expression())
 
     def _quantified(self) -> Node:
-        quantifier = cast(Literal["some", "every"], self.advance().text)
+        quantifier = cast("Literal['some', 'every']", self.advance().text)
         iterators = self._iterators()
         self.need_word("satisfies")
         return Quantified(quantifier, iterators, self.expression())
@@ -142,7 +142,7 @@ class _Parser(OperandParser):
     def _comparison(self) -> Node:
         left = self._arithmetic()
         if self.is_symbol(*_COMPARISONS):
-            operator = cast(ComparisonOperator, self.advance().text)
+            operator = cast("ComparisonOperator", self.advance().text)
             return Comparison(operator, self.value(left), self.bound())
         if self.take_word("between"):
             low = self.bound()
@@ -183,7 +183,7 @@ class _Parser(OperandParser):
         rest: list[tuple[ArithmeticOperator, Node]] = []
         while self.is_symbol(*_ARITHMETIC_SYMBOLS):
             self.value(first)
-            operator = cast(ArithmeticOperator, self.advance().text)
+            operator = cast("ArithmeticOperator", self.advance().text)
             rest.append((operator, self.value(self.operand())))
         return _grouped(first, rest, 0)
 

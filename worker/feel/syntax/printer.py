@@ -3,85 +3,36 @@
 from __future__ import annotations
 
 import re
-from typing import assert_never
+from collections.abc import Callable
+from typing import Final
 
+from worker.feel.syntax import tree
 from worker.feel.syntax.names import BOUNDARIES, CALLABLE, COMPOSED, TYPES_OF_SEVERAL_WORDS
-from worker.feel.syntax.tree import (
-    Arithmetic,
-    Between,
-    BooleanLiteral,
-    Comparison,
-    Conditional,
-    Conjunction,
-    ContextLiteral,
-    Disjunction,
-    Filter,
-    For,
-    FunctionLiteral,
-    Input,
-    InputComparison,
-    InstanceOf,
-    Invocation,
-    Iterator,
-    ListLiteral,
-    Membership,
-    Negation,
-    Node,
-    NullLiteral,
-    NumberLiteral,
-    Path,
-    Quantified,
-    RangeLiteral,
-    StringLiteral,
-    TemporalLiteral,
-    Variable,
-)
+from worker.feel.syntax.tree import Node
 
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*")
-_LOOSE = (Negation, Arithmetic, Comparison, Between, Membership, InstanceOf, Conjunction, Disjunction)
-_LOOSEST = (Conditional, For, Quantified, FunctionLiteral)
+_ESCAPES: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+_NOT_A_SINGLE_THING: Final = (
+    tree.Negation, tree.Arithmetic, tree.Comparison, tree.Between, tree.Membership, tree.InstanceOf, tree.Conjunction,
+    tree.Disjunction, tree.Conditional, tree.For, tree.Quantified, tree.FunctionLiteral,
+)  # fmt: skip
 
 
 def to_text(node: Node) -> str:
     """The expression on one line, with a pair of parentheses around every operand that is not a single thing."""
-    match node:
-        case NullLiteral():
-            return "null"
-        case BooleanLiteral():
-            return "true" if node.value else "false"
-        case NumberLiteral():
-            return node.text
-        case StringLiteral():
-            return _quoted(node.value)
-        case TemporalLiteral():
-            return f'@"{node.text}"'
-        case Variable():
-            return _name(node.name)
-        case Input():
-            return "?"
-        case ListLiteral() | ContextLiteral() | RangeLiteral() | FunctionLiteral():
-            return _collection(node)
-        case Path() | Filter() | Invocation():
-            return _access(node)
-        case Negation() | Arithmetic() | Conjunction() | Disjunction():
-            return _operation(node)
-        case Comparison() | InputComparison() | Between() | Membership() | InstanceOf():
-            return _condition(node)
-        case Conditional() | For() | Quantified():
-            return _form(node)
-        case _:
-            assert_never(node)
+    return PRINTERS[type(node)](node)
 
 
 def _operand(node: Node) -> str:
-    text = to_text(node)
-    return f"({text})" if isinstance(node, _LOOSE + _LOOSEST) else text
+    return f"({to_text(node)})" if isinstance(node, _NOT_A_SINGLE_THING) else to_text(node)
+
+
+def _listed(nodes: tuple[Node, ...]) -> str:
+    return ", ".join(map(to_text, nodes))
 
 
 def _quoted(text: str) -> str:
-    for char, escape in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
-        text = text.replace(char, escape)
-    return f'"{text}"'
+    return f'"{text.translate(_ESCAPES)}"'
 
 
 def _name(name: str) -> str:
@@ -89,81 +40,83 @@ def _name(name: str) -> str:
 
 
 def _function_name(name: str) -> str:
-    words = name.split(" ")
-    plain = all(_PLAIN_NAME.fullmatch(word) and word not in BOUNDARIES for word in words)
+    plain = all(_PLAIN_NAME.fullmatch(word) and word not in BOUNDARIES for word in name.split(" "))
     return name if plain or name in COMPOSED or name in CALLABLE else f"`{name}`"
-
-
-def _collection(node: ListLiteral | ContextLiteral | RangeLiteral | FunctionLiteral) -> str:
-    match node:
-        case ListLiteral():
-            return f"[{', '.join(map(to_text, node.items))}]"
-        case ContextLiteral():
-            return "{" + ", ".join(f"{_quoted(key)}: {to_text(value)}" for key, value in node.entries) + "}"
-        case RangeLiteral():
-            opening, closing = "[" if node.start_closed else "(", "]" if node.end_closed else ")"
-            return f"{opening}{to_text(node.start)}..{to_text(node.end)}{closing}"
-        case FunctionLiteral():
-            return f"function({', '.join(map(_name, node.parameters))}) {to_text(node.body)}"
-
-
-def _access(node: Path | Filter | Invocation) -> str:
-    match node:
-        case Path():
-            return f"{_operand(node.base)}.{_name(node.name)}"
-        case Filter():
-            return f"{_operand(node.base)}[{to_text(node.condition)}]"
-        case Invocation():
-            named = [f"{parameter}: {to_text(value)}" for parameter, value in node.named]
-            arguments = ", ".join([*map(to_text, node.positional), *named])
-            if node.base is None:
-                return f"{_function_name(node.name)}({arguments})"
-            return f"{_operand(node.base)}.{_name(node.name)}({arguments})"
-
-
-def _operation(node: Negation | Arithmetic | Conjunction | Disjunction) -> str:
-    match node:
-        case Negation():
-            return f"-{_operand(node.operand)}"
-        case Arithmetic():
-            rest = [f" {operator} {_operand(operand)}" for operator, operand in node.rest]
-            return _operand(node.first) + "".join(rest)
-        case Conjunction():
-            return " and ".join(map(_operand, node.operands))
-        case Disjunction():
-            return " or ".join(map(_operand, node.operands))
-
-
-def _condition(node: Comparison | InputComparison | Between | Membership | InstanceOf) -> str:
-    match node:
-        case Comparison():
-            return f"{_operand(node.left)} {node.operator} {_operand(node.right)}"
-        case InputComparison():
-            return f"({node.operator} {_operand(node.bound)})"
-        case Between():
-            return f"{_operand(node.value)} between {_operand(node.low)} and {_operand(node.high)}"
-        case Membership():
-            return f"{_operand(node.value)} in ({', '.join(map(to_text, node.tests))})"
-        case InstanceOf():
-            return f"{_operand(node.value)} instance of {_type_name(node.type_name)}"
 
 
 def _type_name(name: str) -> str:
     return name if name in TYPES_OF_SEVERAL_WORDS or _PLAIN_NAME.fullmatch(name) else f"`{name}`"
 
 
-def _form(node: Conditional | For | Quantified) -> str:
-    match node:
-        case Conditional():
-            return f"if {to_text(node.condition)} then {to_text(node.consequence)} else {to_text(node.alternative)}"
-        case For():
-            return f"for {_iterators(node.iterators)} return {to_text(node.body)}"
-        case Quantified():
-            return f"{node.quantifier} {_iterators(node.iterators)} satisfies {to_text(node.condition)}"
+def _context(node: tree.ContextLiteral) -> str:
+    return "{" + ", ".join(f"{_quoted(key)}: {to_text(value)}" for key, value in node.entries) + "}"
 
 
-def _iterators(iterators: tuple[Iterator, ...]) -> str:
+def _range(node: tree.RangeLiteral) -> str:
+    opening, closing = "[" if node.start_closed else "(", "]" if node.end_closed else ")"
+    return f"{opening}{to_text(node.start)}..{to_text(node.end)}{closing}"
+
+
+def _function(node: tree.FunctionLiteral) -> str:
+    return f"function({', '.join(map(_name, node.parameters))}) {to_text(node.body)}"
+
+
+def _invocation(node: tree.Invocation) -> str:
+    named = [f"{_name(parameter)}: {to_text(value)}" for parameter, value in node.named]
+    arguments = ", ".join([*map(to_text, node.positional), *named])
+    if node.base is None:
+        return f"{_function_name(node.name)}({arguments})"
+    return f"{_operand(node.base)}.{_name(node.name)}({arguments})"
+
+
+def _arithmetic(node: tree.Arithmetic) -> str:
+    return _operand(node.first) + "".join(f" {operator} {_operand(operand)}" for operator, operand in node.rest)
+
+
+def _between(node: tree.Between) -> str:
+    return f"{_operand(node.value)} between {_operand(node.low)} and {_operand(node.high)}"
+
+
+def _conditional(node: tree.Conditional) -> str:
+    return f"if {to_text(node.condition)} then {to_text(node.consequence)} else {to_text(node.alternative)}"
+
+
+def _iterators(iterators: tuple[tree.Iterator, ...]) -> str:
     return ", ".join(
         f"{_name(each.name)} in {_operand(each.source)}" + (f"..{_operand(each.end)}" if each.end is not None else "")
         for each in iterators
     )
+
+
+def _quantified(node: tree.Quantified) -> str:
+    return f"{node.quantifier} {_iterators(node.iterators)} satisfies {to_text(node.condition)}"
+
+
+PRINTERS: Final[dict[type, Callable[..., str]]] = {
+    tree.NullLiteral: lambda _: "null",
+    tree.BooleanLiteral: lambda node: "true" if node.value else "false",
+    tree.NumberLiteral: lambda node: node.text,
+    tree.StringLiteral: lambda node: _quoted(node.value),
+    tree.TemporalLiteral: lambda node: f'@"{node.text}"',
+    tree.ListLiteral: lambda node: f"[{_listed(node.items)}]",
+    tree.ContextLiteral: _context,
+    tree.RangeLiteral: _range,
+    tree.FunctionLiteral: _function,
+    tree.Variable: lambda node: _name(node.name),
+    tree.Input: lambda _: "?",
+    tree.Path: lambda node: f"{_operand(node.base)}.{_name(node.name)}",
+    tree.Filter: lambda node: f"{_operand(node.base)}[{to_text(node.condition)}]",
+    tree.Invocation: _invocation,
+    tree.Negation: lambda node: f"-{_operand(node.operand)}",
+    tree.Arithmetic: _arithmetic,
+    tree.Comparison: lambda node: f"{_operand(node.left)} {node.operator} {_operand(node.right)}",
+    tree.InputComparison: lambda node: f"({node.operator} {_operand(node.bound)})",
+    tree.Between: _between,
+    tree.Membership: lambda node: f"{_operand(node.value)} in ({_listed(node.tests)})",
+    tree.InstanceOf: lambda node: f"{_operand(node.value)} instance of {_type_name(node.type_name)}",
+    tree.Conjunction: lambda node: " and ".join(map(_operand, node.operands)),
+    tree.Disjunction: lambda node: " or ".join(map(_operand, node.operands)),
+    tree.Conditional: _conditional,
+    tree.For: lambda node: f"for {_iterators(node.iterators)} return {to_text(node.body)}",
+    tree.Quantified: _quantified,
+}

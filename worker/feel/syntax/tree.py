@@ -16,54 +16,54 @@ ArithmeticOperator = Literal["+", "-", "*", "/", "**"]
 
 @dataclass(frozen=True, slots=True)
 class NullLiteral:
-    """null"""
+    """The literal null."""
 
 
 @dataclass(frozen=True, slots=True)
 class BooleanLiteral:
-    """true, false"""
+    """The literal true or false."""
 
     value: bool
 
 
 @dataclass(frozen=True, slots=True)
 class NumberLiteral:
-    """1.50; digits as they were written"""
+    """A number such as 1.50; its digits are kept as they were written."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class StringLiteral:
-    """ "text"; escapes are resolved"""
+    """A string; its escapes are resolved."""
 
     value: str
 
 
 @dataclass(frozen=True, slots=True)
 class TemporalLiteral:
-    """@"2024-02-29"; not yet known to be any date"""
+    """A literal such as @"2024-02-29"; not yet known to be any date."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ListLiteral:
-    """[1, 2]"""
+    """A list such as [1, 2]."""
 
     items: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ContextLiteral:
-    """{a: 1, "b c": a}; later entries see earlier ones"""
+    """A context such as {a: 1, "b c": a}; later entries see earlier ones."""
 
     entries: tuple[tuple[str, Node], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RangeLiteral:
-    """[1..5), only as an argument, a list item or behind `in`"""
+    """A range such as [1..5); only as an argument, a list item or behind `in`."""
 
     start: Node
     end: Node
@@ -73,7 +73,7 @@ class RangeLiteral:
 
 @dataclass(frozen=True, slots=True)
 class FunctionLiteral:
-    """function(a, b) a + b"""
+    """A function such as function(a, b) a + b."""
 
     parameters: tuple[str, ...]
     body: Node
@@ -81,19 +81,19 @@ class FunctionLiteral:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """x, `a name with any character`"""
+    """A name such as x, in back-ticks if need be."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """?, the value that stands before `in`"""
+    """The value that stands before `in`, written as a question mark."""
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """base.name"""
+    """An entry or property: base.name."""
 
     base: Node
     name: str
@@ -101,7 +101,7 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """base[condition]"""
+    """Some items of a list: base[condition]."""
 
     base: Node
     condition: Node
@@ -110,7 +110,7 @@ class Filter:
 @dataclass(frozen=True, slots=True)
 class Invocation:
     """
-    name(1, 2), name(a: 1, b: 2), or with a *base* base.name(1).
+    A call: name(1, 2), name(a: 1, b: 2), or with a *base* base.name(1).
 
     Either *positional* or *named* is empty. *offset* is where the name stands in the text; it is no part of the tree.
     """
@@ -124,14 +124,14 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class Negation:
-    """-operand"""
+    """The operand with the other sign."""
 
     operand: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """first + a - b …: operators of the same precedence, applied from the left"""
+    """Operators of the same precedence, applied from the left: first + a - b."""
 
     first: Node
     rest: tuple[tuple[ArithmeticOperator, Node], ...]
@@ -139,7 +139,7 @@ class Arithmetic:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """left <= right; comparisons do not chain"""
+    """A comparison such as left <= right; comparisons do not chain."""
 
     operator: ComparisonOperator
     left: Node
@@ -148,7 +148,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class InputComparison:
-    """<= bound, compared with the value that stands before `in`"""
+    """A test such as <= bound, of the value that stands before `in`."""
 
     operator: ComparisonOperator
     bound: Node
@@ -156,7 +156,7 @@ class InputComparison:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """value between low and high, both included"""
+    """Whether the value lies between low and high, both included."""
 
     value: Node
     low: Node
@@ -165,7 +165,7 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """value in (test, test): whether any of the tests holds"""
+    """Whether any of the tests holds: value in (test, test)."""
 
     value: Node
     tests: tuple[Node, ...]
@@ -173,7 +173,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class InstanceOf:
-    """value instance of date and time"""
+    """Whether the value is of a type: value instance of date and time."""
 
     value: Node
     type_name: str
@@ -181,21 +181,21 @@ class InstanceOf:
 
 @dataclass(frozen=True, slots=True)
 class Conjunction:
-    """a and b and c"""
+    """Operands joined by `and`."""
 
     operands: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Disjunction:
-    """a or b or c"""
+    """Operands joined by `or`."""
 
     operands: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Conditional:
-    """if condition then consequence else alternative"""
+    """A choice: if condition then consequence else alternative."""
 
     condition: Node
     consequence: Node
@@ -204,7 +204,7 @@ class Conditional:
 
 @dataclass(frozen=True, slots=True)
 class Iterator:
-    """name in source, or name in source..end"""
+    """What a loop runs over: name in source, or name in source..end."""
 
     name: str
     source: Node
@@ -213,7 +213,7 @@ class Iterator:
 
 @dataclass(frozen=True, slots=True)
 class For:
-    """for iterators return body"""
+    """A loop that makes a list: for iterators return body."""
 
     iterators: tuple[Iterator, ...]
     body: Node
@@ -221,7 +221,7 @@ class For:
 
 @dataclass(frozen=True, slots=True)
 class Quantified:
-    """some iterators satisfies condition, every iterators satisfies condition"""
+    """A question about items: some iterators satisfies condition, or every iterators satisfies condition."""
 
     quantifier: Literal["some", "every"]
     iterators: tuple[Iterator, ...]

@@ -10,6 +10,8 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+_MONTHS = range(1, 13)
+_FEBRUARY = 2
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -20,12 +22,12 @@ def is_leap_year(year: int) -> bool:
 
 def days_in_month(year: int, month: int) -> int:
     """28 to 31; *month* counts from 1."""
-    return 29 if month == 2 and is_leap_year(year) else _MONTH_DAYS[month - 1]
+    return 29 if month == _FEBRUARY and is_leap_year(year) else _MONTH_DAYS[month - 1]
 
 
 def _epoch_day(year: int, month: int, day: int) -> int:
     # Years are counted from March, so that the leap day is the last of its year.
-    year -= month <= 2
+    year -= month <= _FEBRUARY
     era, year_of_era = divmod(year, 400)
     day_of_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
     return era * 146_097 + year_of_era * 365 + year_of_era // 4 - year_of_era // 100 + day_of_year - 719_468
@@ -37,8 +39,8 @@ def _civil(epoch_day: int) -> tuple[int, int, int]:
     day_of_year = day_of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
     month_from_march = (5 * day_of_year + 2) // 153
     day = day_of_year - (153 * month_from_march + 2) // 5 + 1
-    month = month_from_march + 3 if month_from_march < 10 else month_from_march - 9
-    return year_of_era + era * 400 + (month <= 2), month, day
+    month = (month_from_march + 2) % 12 + 1
+    return year_of_era + era * 400 + (month <= _FEBRUARY), month, day
 
 
 _FIRST_EPOCH_DAY = _epoch_day(-MAX_YEAR, 1, 1)
@@ -54,7 +56,7 @@ class Date:
     @staticmethod
     def of(year: int, month: int, day: int) -> Date | None:
         """The date, or None if there is no such day."""
-        if not (-MAX_YEAR <= year <= MAX_YEAR and 1 <= month <= 12 and 1 <= day <= days_in_month(year, month)):
+        if not (-MAX_YEAR <= year <= MAX_YEAR and month in _MONTHS and 1 <= day <= days_in_month(year, month)):
             return None
         return Date(_epoch_day(year, month, day))
 

@@ -26,13 +26,13 @@ Temporal = Date | Time | DateTime | DayTimeDuration | YearMonthDuration
 
 
 def read_date(text: str) -> Date | None:
-    """ "2024-02-29"; years have four to nine digits."""
+    """As in "2024-02-29"; years have four to nine digits."""
     match = _DATE.fullmatch(text)
     return None if match is None else Date.of(int(match[1]), int(match[2]), int(match[3]))
 
 
 def read_time(text: str) -> Time | None:
-    """ "10:15:30.5", "T10:15:30+02:00" or "10:15:30@Europe/Paris"."""
+    """As in "10:15:30.5", "T10:15:30+02:00" or "10:15:30@Europe/Paris"."""
     match = _TIME.fullmatch(text.removeprefix("T"))
     clock = None if match is None else _clock(match)
     if match is None or clock is None or match["place"]:
@@ -55,8 +55,11 @@ def _clock(match: re.Match[str]) -> int | None:
 
 
 def read_moment(text: str) -> DateTime | None:
-    """ "2024-02-29T10:15:30" with or without "Z", "+02:00", "+02:00[Europe/Berlin]" or "@Europe/Berlin"; a date alone
-    is its midnight."""
+    """
+    As in "2024-02-29T10:15:30", with or without "Z", "+02:00", "+02:00[Europe/Berlin]" or "@Europe/Berlin".
+
+    A date alone is its midnight.
+    """
     date_text, separator, time_text = text.partition("T")
     date = read_date(date_text)
     if date is None or not separator:
@@ -67,8 +70,11 @@ def read_moment(text: str) -> DateTime | None:
         return None
     if match["zone"]:
         return moment_at(date, clock, match["zone"])
-    if match["offset"] is None:
-        return DateTime(date, clock)
+    return DateTime(date, clock) if match["offset"] is None else _moment_with_offset(date, clock, match)
+
+
+def _moment_with_offset(date: Date, clock: int, match: re.Match[str]) -> DateTime | None:
+    """With a place in brackets, the offset says which instant is meant and the place how its clocks show it."""
     offset_s = read_offset(match["offset"])
     if offset_s is None:
         return None
@@ -87,7 +93,7 @@ def moment_at(date: Date, nanos: int, zone: str) -> DateTime | None:
 
 
 def read_duration(text: str) -> DayTimeDuration | YearMonthDuration | None:
-    """ "P1Y2M" or "P1DT2H3M4.5S", with a minus in front or in each part; never both kinds in one."""
+    """As in "P1Y2M" or "P1DT2H3M4.5S", with a minus in front or in each part; never both kinds in one."""
     if len(text) > _MAX_TEXT or not any(map(str.isdigit, text)) or text.endswith("T"):
         return None
     match = _YEAR_MONTH.fullmatch(text)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from worker.feel.temporal.durations import NANOS, write_fraction
 from worker.feel.temporal.zones import SECONDS_PER_DAY, write_offset
 
+_HOURS = range(24)
+_SIXTY = range(60)
 NANOS_PER_DAY = SECONDS_PER_DAY * NANOS
 
 
 def write_clock(nanos: int) -> str:
-    """ "10:15:30.5" for a nanosecond of the day."""
+    """As in "10:15:30.5", for a nanosecond of the day."""
     seconds, fraction = divmod(nanos, NANOS)
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{write_fraction(fraction)}"
 
@@ -32,7 +34,7 @@ class Time:
     @staticmethod
     def of(hour: int, minute: int, second: int, *, offset_s: int | None = None, fraction: int = 0) -> Time | None:
         """The time, or None if there is no such time; *fraction* is in nanoseconds."""
-        if not (0 <= hour <= 23 and 0 <= minute <= 59 and 0 <= second <= 59):
+        if not (hour in _HOURS and minute in _SIXTY and second in _SIXTY):
             return None
         return Time(((hour * 60 + minute) * 60 + second) * NANOS + fraction, offset_s)
 

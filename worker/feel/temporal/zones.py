@@ -16,6 +16,7 @@ _CYCLE_DAYS = 146_097  # the calendar repeats every 400 years
 _STANDARD_AT = datetime(2024, 1, 15)  # noqa: DTZ001 - any winter or summer day: daylight saving is taken off
 _OFFSET = re.compile(r"(?:UTC|GMT|UT)?([+-])([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*")
+_SIXTY = 60
 MAX_OFFSET_S = 18 * 3600
 
 
@@ -38,7 +39,7 @@ def read_offset(text: str) -> int | None:
         return None
     hours, minutes, seconds = int(match[2]), int(match[3]), int(match[4] or 0)
     total = hours * 3600 + minutes * 60 + seconds
-    if minutes > 59 or seconds > 59 or total > MAX_OFFSET_S:
+    if minutes >= _SIXTY or seconds >= _SIXTY or total > MAX_OFFSET_S:
         return None
     return -total if match[1] == "-" else total
 

@@ -6,7 +6,7 @@ from worker.feel.values.json_values import Json, to_json
 from worker.feel.values.key_order import listed
 from worker.feel.values.numbers import as_number, read_number
 from worker.feel.values.texts import write_json, write_text
-from worker.feel.values.types import Context, Function, Number, Range, Value, kind_of
+from worker.feel.values.types import Context, Function, Number, Range, Truth, Value, kind_of
 
 __all__ = [
     "Context",
@@ -14,6 +14,7 @@ __all__ = [
     "Json",
     "Number",
     "Range",
+    "Truth",
     "Value",
     "arithmetic",
     "as_number",

@@ -12,26 +12,24 @@ from worker.feel.values import utf16
 from worker.feel.values.numbers import as_number
 from worker.feel.values.types import Function, Number, Range, Value, kind_of
 
-_BY_VALUE = (str, bool, Date, DayTimeDuration, YearMonthDuration)
-
 
 def equal(left: Value, right: Value, meter: Meter, depth: int = 0) -> bool | None:
     """Whether both are the same value; None if their types differ. Null is equal to null only."""
     if left is None or right is None:
         return left is right
-    if type(left) is type(right) and isinstance(left, _BY_VALUE):
-        return left == right
+    if isinstance(left, list | dict):
+        return _equal_containers(left, right, meter, depth)
+    if type(left) is type(right) and not isinstance(left, Range):
+        return left == right if _is_local(left) == _is_local(right) else None
+    number, other = as_number(left), as_number(right)
+    return None if number is None or other is None else number == other
+
+
+def _equal_containers(left: list[Value] | dict[str, Value], right: Value, meter: Meter, depth: int) -> bool | None:
     if isinstance(left, list) and isinstance(right, list):
         return _equal_lists(left, right, meter, depth)
     if isinstance(left, dict) and isinstance(right, dict):
         return _equal_contexts(left, right, meter, depth)
-    if isinstance(left, Time | DateTime) and type(left) is type(right):
-        return left == right if _is_local(left) == _is_local(right) else None
-    number, other = as_number(left), as_number(right)
-    if number is not None and other is not None:
-        return number == other
-    if isinstance(left, Function) and isinstance(right, Function):
-        return left is right
     return None
 
 
@@ -55,8 +53,8 @@ def _equal_contexts(left: dict[str, Value], right: dict[str, Value], meter: Mete
     )
 
 
-def _is_local(value: Time | DateTime) -> bool:
-    return value.offset_s is None
+def _is_local(value: Value) -> bool:
+    return isinstance(value, Time | DateTime) and value.offset_s is None
 
 
 def order(left: Value, right: Value) -> int | None:

@@ -15,6 +15,7 @@ from typing import Final, Union
 from worker.feel.temporal import Date, DateTime, DayTimeDuration, Temporal, Time, YearMonthDuration
 
 Number = int | Decimal
+Truth = bool | None  # true, false or null
 Value = Union[None, bool, int, float, Decimal, str, Temporal, "Range", "Function", "list[Value]", "dict[str, Value]"]
 
 
