@@ -107,6 +107,8 @@ def _azure_options(settings: Settings) -> AzureOptions:
         connect_timeout_s=settings.worker_connect_timeout_s,
         read_timeout_s=settings.worker_read_timeout_s,
         max_response_bytes=settings.worker_max_response_bytes,
+        max_attempts=settings.worker_max_call_attempts,
+        max_wait_s=settings.worker_max_call_wait_s,
         ca_file=settings.worker_ca_file,
         https_proxy=https.get_secret_value() if https else None,
         http_proxy=http.get_secret_value() if http else None,

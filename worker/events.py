@@ -10,6 +10,7 @@ __all__ = [
     "BrokerLost",
     "BrokerReached",
     "CallFinished",
+    "CallRepeated",
     "DrainStarted",
     "Event",
     "HandlerCrashed",
@@ -57,6 +58,16 @@ class CallFinished:
     deployment: str
     status: int | None
     duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRepeated:
+    """An exchange failed and is made again in *wait_s* seconds; *status* is None when no answer came."""
+
+    deployment: str
+    status: int | None
+    attempts: int
+    wait_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +148,7 @@ Event = (
     | BrokerLost
     | BrokerReached
     | CallFinished
+    | CallRepeated
     | JobFinished
     | ReportRepeated
     | LeaseLost

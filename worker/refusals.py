@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from worker.advice import hint
@@ -24,9 +23,10 @@ from worker.errors import (
     UnsupportedParameter,
     UpstreamTimeout,
 )
+from worker.retry_after import asked_delay_s
 from worker.wire import Reply
 
-__all__ = ["asked_delay_s", "is_refusal", "refusal"]
+__all__ = ["is_refusal", "refusal"]
 
 _FIRST_REFUSAL = 300
 _ERROR_FIRST = re.compile(rb'\s*\{\s*"error"\s*:\s*\{')
@@ -101,16 +101,6 @@ def refusal(reply: Reply) -> ServiceError:
     return kind(message + hint(kind, reply, said), reply=reply, retry_after_s=asked_delay_s(reply))
 
 
-def asked_delay_s(reply: Reply) -> float | None:
-    """
-    Seconds that the service asks to wait: the longer of `retry-after-ms` and `retry-after`, None without either.
-
-    Azure has been recorded sending `Retry-After: 1` beside `Retry-After-Ms: 0`.
-    """
-    asked = [_number(reply.header("retry-after-ms"), per_second=1000.0), _after_s(reply)]
-    return max((delay for delay in asked if delay is not None), default=None)
-
-
 def _kind(status: int, said: Stated) -> type[ServiceError]:
     for code in said.codes:
         if code in _BY_CODE:
@@ -121,23 +111,3 @@ def _kind(status: int, said: Stated) -> type[ServiceError]:
         return ResourceNotFound
     by_words = (kind for words, kind in _BY_WORDS if words.search(said.message))
     return next(by_words, _BY_STATUS.get(status, InvalidRequest))
-
-
-def _number(text: str | None, *, per_second: float = 1.0) -> float | None:
-    try:
-        number = float(text) / per_second if text else -1.0
-    except ValueError:
-        return None
-    return number if 0 <= number < float("inf") else None
-
-
-def _after_s(reply: Reply) -> float | None:
-    """`retry-after` in seconds, or as a date, which is read against the reply's own `date`: no clock needed."""
-    text = reply.header("retry-after")
-    if (seconds := _number(text)) is not None:
-        return seconds
-    try:
-        until, now = parsedate_to_datetime(text or ""), parsedate_to_datetime(reply.header("date") or "")
-        return max(0.0, (until - now).total_seconds())
-    except (ValueError, TypeError):
-        return None

@@ -122,14 +122,29 @@ async def test_a_time_out_is_tried_again(
     assert (failure["reason"], failure["retries"]) == ("TIMEOUT", 2)
 
 
+async def test_what_may_pass_is_waited_out(
+    zeebe: ZeebeClient, azure: Emulator, start_worker: StartWorker, tmp_path: Path
+) -> None:
+    """A 429, a 503 and a reset are tried again while the job is ours; the broker hears of the answer alone."""
+    process = await deploy(zeebe, tmp_path, a_question())
+    azure.next(Answer.status(429, retry_after_s=1), Answer.status(503), Answer.broken("reset"))
+
+    async with start_worker(WORKER_JOB_TYPES=process.name) as worker:
+        result = (await process.run())["result"]
+
+    assert (result["status"], result["output"]["attempts"]) == (200, 4)
+    assert worker.said("call repeated")[0]["retry_in_s"] == 1.0
+    assert not worker.said("job failed")
+
+
 async def test_a_rate_limit_costs_no_retry(
     zeebe: ZeebeClient, azure: Emulator, start_worker: StartWorker, tmp_path: Path
 ) -> None:
-    """A 429 is waited out as long as the service asks, with all retries left."""
+    """A 429 that asks for more than the worker waits is the job's back-off, with all retries left."""
     process = await deploy(zeebe, tmp_path, a_question())
     azure.next(Answer.status(429, retry_after_s=1))
 
-    async with start_worker(WORKER_JOB_TYPES=process.name) as worker:
+    async with start_worker(WORKER_JOB_TYPES=process.name, WORKER_MAX_CALL_WAIT_S="0.5") as worker:
         result = (await process.run())["result"]
 
     assert result["status"] == 200

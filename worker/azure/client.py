@@ -1,30 +1,55 @@
 """The door to the service: one call in, one reply out, whatever its status."""
 
 import asyncio
+import random
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 
 from worker.azure.authentication import headers_of, second_headers_of
 from worker.azure.endpoint import url
 from worker.azure.options import AzureOptions
+from worker.azure.retry import is_worth_it, next_delay_s
 from worker.azure.transport import AiohttpTransport, Timeouts, Transport
 from worker.connection import Connection
-from worker.errors import TimedOut
-from worker.events import CallFinished, Observe
+from worker.errors import CallError, TimedOut
+from worker.events import CallFinished, CallRepeated, Observe
 from worker.wire import Call, Reply, Target
 
-__all__ = ["Azure"]
+__all__ = ["Azure", "Timing"]
 
 _REFUSED = 401
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """A clock in seconds that never goes back, how to sleep, and a draw from [0, 1)."""
+
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    chance: Callable[[], float] = random.random
+
+
+@dataclass(slots=True, kw_only=True)
+class _Request:
+    """A call as it is sent, again and again if need be. *second* are the headers for after a 401."""
+
+    call: Call
+    target: Target
+    address: str
+    headers: Mapping[str, str]
+    second: Mapping[str, str] | None
+    ends_s: float
+    attempts: int = 0
+    broken_off: int = 0
 
 
 class Azure:
     """
     Asks the service.
 
-    *transport* None means a pool of its own, opened with the first call. *clock* counts seconds and never goes back.
-    Every exchange is reported as CallFinished, the refused one before a second key included.
+    *transport* None means a pool of its own, opened with the first call. Every exchange is reported as CallFinished,
+    the refused one before a second key included, and every wait for another as CallRepeated.
     """
 
     def __init__(
@@ -33,36 +58,44 @@ class Azure:
         *,
         transport: Transport | None = None,
         observe: Observe,
-        clock: Callable[[], float] = time.monotonic,
+        timing: Timing | None = None,
     ) -> None:
+        self._options = options
         self._transport = transport or AiohttpTransport(options)
         self._timeouts = Timeouts(connect_s=options.connect_timeout_s, read_s=options.read_timeout_s)
         self._always = {"user-agent": options.user_agent, "accept-encoding": "gzip, deflate"}
         self._observe = observe
-        self._clock = clock
+        self._timing = timing or Timing()
+        self._clock = self._timing.clock
 
     async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float) -> Reply:
         """
         Bring the service's answer to *call*, of any status, within *timeout_s* seconds all in all.
 
-        A 401 is asked once more with the connection's secondary key, if there is one. Raises CallError where no usable
+        A 401 is asked once more with the connection's secondary key, if there is one. What may pass (408, 409, 429,
+        5xx, the network) is asked again as `retry` says, as long as the waits fit. Raises CallError where no usable
         answer came, and InputError where the call cannot be put into a request.
         """
-        address = url(target, call)
-        first = self._headers(call, headers_of(connection))
+        started_s = self._clock()
+        second = second_headers_of(connection)
+        request = _Request(
+            call=call,
+            target=target,
+            address=url(target, call),
+            headers=self._headers(call, headers_of(connection)),
+            second=self._headers(call, second) if second is not None else None,
+            ends_s=started_s + timeout_s,
+        )
         if timeout_s <= 0:
             raise _too_late(timeout_s)
-        started_s = self._clock()
-        attempts = 1
         try:
             async with asyncio.timeout(timeout_s):
-                reply = await self._exchange(call, target, address, first)
-                if reply.status == _REFUSED and (second := second_headers_of(connection)) is not None:
-                    attempts = 2
-                    reply = await self._exchange(call, target, address, self._headers(call, second))
+                outcome = await self._outcome(request)
         except TimeoutError:
             raise _too_late(timeout_s) from None  # the cause is our own cancellation and says nothing
-        return replace(reply, duration_s=self._clock() - started_s, attempts=attempts)
+        if isinstance(outcome, CallError):
+            raise outcome
+        return replace(outcome, duration_s=self._clock() - started_s, attempts=request.attempts)
 
     async def close(self) -> None:
         """Close every connection. Calls under way fail as Unreachable, and none may follow."""
@@ -74,16 +107,48 @@ class Azure:
             headers["content-type"] = call.content_type
         return headers
 
-    async def _exchange(self, call: Call, target: Target, address: str, headers: Mapping[str, str]) -> Reply:
+    async def _outcome(self, request: _Request) -> Reply | CallError:
+        """What the last exchange came to, after as many as it takes."""
+        while True:
+            outcome = await self._exchange(request)
+            if isinstance(outcome, Reply) and outcome.status == _REFUSED and request.second is not None:
+                request.headers, request.second = request.second, None
+                continue
+            wait_s = self._wait_s(request, outcome)
+            if wait_s is None:
+                return outcome
+            status = outcome.status if isinstance(outcome, Reply) else None
+            name, attempts = request.target.deployment, request.attempts
+            self._observe(CallRepeated(deployment=name, status=status, attempts=attempts, wait_s=wait_s))
+            await self._timing.sleep(wait_s)
+
+    def _wait_s(self, request: _Request, outcome: Reply | CallError) -> float | None:
+        """How long to wait for the next attempt, None where there is none."""
+        if isinstance(outcome, CallError):
+            request.broken_off += outcome.broke_off
+        if request.attempts >= self._options.max_attempts or not is_worth_it(outcome, broken_off=request.broken_off):
+            return None
+        left_s = request.ends_s - self._clock()
+        most_s = self._options.max_wait_s
+        return next_delay_s(request.attempts, outcome, left_s=left_s, most_s=most_s, jitter=self._timing.chance())
+
+    async def _exchange(self, request: _Request) -> Reply | CallError:
         started_s = self._clock()
         status: int | None = None
+        request.attempts += 1
+        call = request.call
         try:
-            reply = await self._transport.send(call.method, address, headers, call.body, timeouts=self._timeouts)
+            reply = await self._transport.send(
+                call.method, request.address, request.headers, call.body, timeouts=self._timeouts
+            )
+        except CallError as error:
+            return error
+        else:
             status = reply.status
             return reply
         finally:
-            duration_s = self._clock() - started_s
-            self._observe(CallFinished(deployment=target.deployment, status=status, duration_s=duration_s))
+            name, duration_s = request.target.deployment, self._clock() - started_s
+            self._observe(CallFinished(deployment=name, status=status, duration_s=duration_s))
 
 
 def _too_late(timeout_s: float) -> TimedOut:

@@ -16,7 +16,8 @@ class AzureOptions:
     *max_response_bytes* counts after decompression. *ca_file* (PEM) is trusted in addition to the system's own
     authorities. *no_proxy* is the usual comma-separated list of hosts, domains, addresses and CIDR ranges.
     *keepalive_s* should be shorter than the service's own limit, so that we hang up first. *max_connections* 0 means
-    no limit: the worker's permits are the limit.
+    no limit: the worker's permits are the limit. *max_attempts* counts every time that one call is sent, the first
+    included; *max_wait_s* is the longest wait between two of them: for longer ones the job goes back to the broker.
     """
 
     connect_timeout_s: float = 10.0
@@ -30,3 +31,5 @@ class AzureOptions:
     keepalive_s: float = 60.0
     dns_cache_s: int = 60
     max_connections: int = 0
+    max_attempts: int = 6
+    max_wait_s: float = 60.0

@@ -11,9 +11,14 @@ __all__ = ["CallError", "InvalidResponse", "TimedOut", "Unreachable"]
 
 
 class CallError(ConnectorError):
-    """The service was asked, and no usable answer came back."""
+    """
+    The service was asked, and no usable answer came back.
+
+    *broke_off* when the request was under way: the service may have worked on it, and may charge for it.
+    """
 
     retry = Retry.COUNTED
+    broke_off: bool = False
 
 
 class TimedOut(CallError):

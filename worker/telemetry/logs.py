@@ -11,6 +11,7 @@ from worker.events import (
     BrokerLost,
     BrokerReached,
     CallFinished,
+    CallRepeated,
     DrainStarted,
     Event,
     HandlerCrashed,
@@ -60,6 +61,9 @@ class Logs:
                 log.debug(
                     "call", deployment=event.deployment, status=event.status, duration_s=round(event.duration_s, 3)
                 )
+            case CallRepeated():
+                said = {"status": event.status, "attempts": event.attempts, "retry_in_s": round(event.wait_s, 1)}
+                log.info("call repeated", deployment=event.deployment, **said)
             case ReportRepeated():
                 log.warning("report repeated", cause=event.cause, retry_in_s=event.retry_in_s, **_ids(event.job))
             case LeaseLost():

@@ -1,70 +1,14 @@
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from itertools import count
 
 import pytest
 
-from worker.azure import Azure, AzureOptions, Timeouts, resolve
-from worker.connection import Connection
+from tests.rooms.azure.scripted import Said, a_house
+from worker.azure import AzureOptions, Timeouts
 from worker.errors import InputError, TimedOut, Unreachable
-from worker.events import CallFinished, Event
-from worker.wire import Call, Reply, Target
+from worker.events import CallFinished
+from worker.wire import Call
 
-_CALL = Call(path="chat/completions", body=b"{}")
-
-
-@dataclass
-class Script:
-    """A transport that answers with *statuses* in turn; None hangs, an error is raised."""
-
-    statuses: list[int | Exception | None]
-    sent: list[tuple[str, str, dict[str, str], bytes, Timeouts]] = field(default_factory=list)
-    closed: bool = False
-
-    async def send(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, timeouts: Timeouts
-    ) -> Reply:
-        self.sent.append((method, url, dict(headers), body, timeouts))
-        match self.statuses.pop(0):
-            case int(status):
-                return Reply(status=status, reason="", headers=(), body=b"body")
-            case None:
-                await asyncio.Event().wait()
-                raise AssertionError
-            case error:
-                raise error
-
-    async def close(self) -> None:
-        self.closed = True
-
-
-@dataclass
-class House:
-    """An Azure over a script, with everything that it reported; its clock gains a second per look."""
-
-    script: Script
-    events: list[Event]
-    azure: Azure
-
-    async def ask(self, *, second: str | None = None, timeout_s: float = 60.0, call: Call = _CALL) -> Reply:
-        connection = a_connection(second)
-        return await self.azure.ask(call, a_target(connection), connection, timeout_s=timeout_s)
-
-
-def a_house(*statuses: int | Exception | None, options: AzureOptions | None = None) -> House:
-    script, events, ticks = Script(list(statuses)), list[Event](), count()
-    azure = Azure(options or AzureOptions(), transport=script, observe=events.append, clock=lambda: float(next(ticks)))
-    return House(script, events, azure)
-
-
-def a_connection(second: str | None = None) -> Connection:
-    authentication = {"type": "apiKey", "apiKey": "one"} | ({"secondaryApiKey": second} if second else {})
-    return Connection.model_validate({"resource": "r", "authentication": authentication})
-
-
-def a_target(connection: Connection) -> Target:
-    return resolve(connection, deployment="gpt", api_version=None)
+_ONCE = AzureOptions(max_attempts=1)
 
 
 async def test_sends_the_call() -> None:
@@ -100,7 +44,7 @@ async def test_no_body_no_type() -> None:
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 429, 500])
 async def test_any_status_is_a_reply(status: int) -> None:
     """No status is judged here, and each is reported."""
-    house = a_house(status)
+    house = a_house(status, options=_ONCE)
     reply = await house.ask()
 
     assert status == reply.status
@@ -117,7 +61,7 @@ async def test_any_status_is_a_reply(status: int) -> None:
         pytest.param([403], "two", ["one"], id="403 is not about the key"),
     ],
 )
-async def test_second_key(statuses: list[int | Exception | None], second: str | None, keys: list[str]) -> None:
+async def test_second_key(statuses: list[Said], second: str | None, keys: list[str]) -> None:
     """After a 401, and only then, the secondary key is tried once; each exchange is reported."""
     house = a_house(*statuses)
     reply = await house.ask(second=second)
@@ -157,7 +101,7 @@ async def test_no_time_no_call(timeout_s: float) -> None:
 
 async def test_passes_failures_on() -> None:
     """What the transport says went wrong is what the caller hears."""
-    house = a_house(Unreachable("no route"))
+    house = a_house(Unreachable("no route"), options=_ONCE)
 
     with pytest.raises(Unreachable, match="no route"):
         await house.ask()

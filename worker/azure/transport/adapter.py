@@ -39,6 +39,10 @@ HTTPX_ROWS: Final[dict[str, tuple[type[CallError], str]]] = {
     "StreamError": (InvalidResponse, "the answer was cut off"),
     "InvalidURL": (Unreachable, "it cannot be called: its URL is not usable"),
 }
+_MIDWAY: Final = frozenset(
+    {"ReadTimeout", "WriteTimeout", "TimeoutException", "RemoteProtocolError", "NetworkError", "TransportError"}
+    | {"RequestError", "StreamError"}
+)
 
 
 class HttpxTransport:
@@ -93,6 +97,9 @@ def _httpx() -> ModuleType:
 
 
 def _translate(error: BaseException, url: str, timeouts: Timeouts) -> CallError:
-    kind, text = next(HTTPX_ROWS[base.__name__] for base in type(error).__mro__ if base.__name__ in HTTPX_ROWS)
+    name = next(base.__name__ for base in type(error).__mro__ if base.__name__ in HTTPX_ROWS)
+    kind, text = HTTPX_ROWS[name]
     said = text.format(connect_s=timeouts.connect_s, read_s=timeouts.read_s)
-    return kind(f"{urlsplit(url).hostname}: {said}")
+    failure = kind(f"{urlsplit(url).hostname}: {said}")
+    failure.broke_off = name in _MIDWAY
+    return failure

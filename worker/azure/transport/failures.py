@@ -156,7 +156,12 @@ ROWS: Final[dict[type[BaseException], Text]] = {
 }
 
 
+_MIDWAY: Final = frozenset({_read_timeout, _hung_up, _broken_off, _cut_off})
+
+
 def translate(error: BaseException, attempt: Attempt) -> CallError:
     """Our own error for one of aiohttp's or the system's. The caller raises it where *error* is no longer handled."""
     row = next(ROWS[kind] for kind in type(error).__mro__ if kind in ROWS)
-    return row(error, attempt)
+    failure = row(error, attempt)
+    failure.broke_off = row in _MIDWAY
+    return failure

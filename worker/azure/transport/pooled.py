@@ -6,7 +6,7 @@ aiohttp because its pool costs a thirtieth of httpx's at 50 calls in flight and 
 A pooled connection may be closed by the service in the very moment we write to it. aiohttp itself then repeats
 idempotent methods once. A POST is not repeated here: once written, nothing proves that the service did not read it
 (RFC 9110 9.2.2), and an answer that nobody sees is still billed. A connection that is known to be closed is not used,
-and *keepalive_s* lets us hang up first, so this is rare; the job's own retry is the answer to the rest.
+and *keepalive_s* lets us hang up first, so this is rare. `CallError.broke_off` tells the caller, who decides.
 """
 
 import io

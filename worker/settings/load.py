@@ -1,0 +1,20 @@
+"""How hard the worker tries, and how much it takes on."""
+
+from pydantic import BaseModel
+
+from worker.settings.declared import setting
+
+__all__ = ["Load"]
+
+
+class Load(BaseModel):
+    """Attempts and waits of a call."""
+
+    worker_max_call_attempts: int = setting(
+        6, "WORKER_MAX_CALL_ATTEMPTS", ge=1, le=100,
+        text="How often a call is sent at most while its job is worked on; then the job goes back to the broker",
+    )  # fmt: skip
+    worker_max_call_wait_s: float = setting(
+        60.0, "WORKER_MAX_CALL_WAIT_S", ge=0, le=86_400,
+        text="Longest wait between two attempts; when the service asks for more, that becomes the job's back-off",
+    )  # fmt: skip
