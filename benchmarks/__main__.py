@@ -1,0 +1,51 @@
+"""
+`python -m benchmarks`: our worker, pyzeebe with httpx, the bare floor and Camunda's runtime, side by side.
+
+Needs Linux, for what a process has used is read from /proc. Load goes over loopback alone.
+"""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from benchmarks.bout import Arena
+from benchmarks.cells import FULL, QUICK, TINY
+from benchmarks.contenders import FLOOR, NAIVE, OURS
+from benchmarks.double import Double
+from benchmarks.rounds import compete
+from benchmarks.table import table
+
+__all__: list[str] = []
+
+_MODES = {"quick": QUICK, "full": FULL, "tiny": TINY}
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("mode", choices=_MODES, nargs="?", default="quick", help="quick: 3 minutes; full: 30")
+    parser.add_argument("--rounds", type=int, default=3, help="medians are taken over that many")
+    parser.add_argument("--only", default="", help="names of contenders, separated by commas")
+    return parser.parse_args()
+
+
+async def _main() -> int:
+    given = _arguments()
+    cells = _MODES[given.mode]
+    chosen = {name.strip() for name in given.only.split(",") if name.strip()}
+    contenders = [one for one in (OURS, NAIVE, FLOOR) if not chosen or one.name in chosen]
+    async with Double("gateway") as gateway, Double("azure") as azure:
+        arena = Arena(gateway, azure)
+        results = await compete(arena, contenders, cells, rounds=given.rounds, say=_say)
+    print(table(results, contenders, cells))
+    return 0
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    if not Path("/proc/self/stat").exists():
+        sys.exit("the benchmarks need Linux: they read what a process has used from /proc")
+    sys.exit(asyncio.run(_main()))

@@ -1,0 +1,61 @@
+"""Which loads are measured."""
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["FULL", "QUICK", "TINY", "Cell"]
+
+_SMALL: Final = 2_000
+_LARGE: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """
+    *in_flight* calls of *delay_s* each with *payload_bytes* both ways.
+
+    Without a *rate* jobs wait at the broker in any number, so the client decides how many there are a second. With
+    one they appear at that rate, and there are permits to spare.
+    """
+
+    in_flight: int
+    delay_s: float
+    payload_bytes: int = _SMALL
+    rate: float | None = None
+    warm_s: float = 1.5
+    window_s: float = 3.0
+
+    @property
+    def permits(self) -> int:
+        """How many jobs the client may have in flight."""
+        return self.in_flight if self.rate is None else self.in_flight * 2
+
+    @property
+    def name(self) -> str:
+        size = "2 KB" if self.payload_bytes == _SMALL else "1 MB"
+        shape = "waiting" if self.rate is None else f"{self.rate:g} a second"
+        return f"{self.in_flight} in flight, {self.delay_s * 1000:g} ms, {size}, {shape}"
+
+
+def _waiting(in_flight: int, delay_s: float, window_s: float = 3.0) -> Cell:
+    warm_s = 1.5 + delay_s * (1.5 if delay_s > 1 else 1)
+    return Cell(in_flight=in_flight, delay_s=delay_s, warm_s=warm_s, window_s=max(window_s, 2 * delay_s))
+
+
+def _appearing(in_flight: int, delay_s: float) -> Cell:
+    return Cell(
+        in_flight=in_flight, delay_s=delay_s, rate=in_flight / delay_s, warm_s=1.5 + 1.5 * delay_s, window_s=4.0
+    )
+
+
+_HEAVY: Final = Cell(in_flight=20, delay_s=0.2, payload_bytes=_LARGE, warm_s=2.0)
+FULL: Final = (
+    *(_waiting(in_flight, delay_s) for delay_s in (0.0, 0.2, 2.0) for in_flight in (1, 50, 500, 2000)),
+    _appearing(50, 0.2),
+    _appearing(50, 2.0),
+    _appearing(500, 2.0),
+    _appearing(2000, 2.0),
+    _HEAVY,
+)
+QUICK: Final = (_waiting(50, 0.2, 2.0), _waiting(500, 0.2, 2.0), _appearing(50, 0.2))
+TINY: Final = (Cell(in_flight=5, delay_s=0.01, warm_s=0.2, window_s=0.3),)

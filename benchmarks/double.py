@@ -1,0 +1,56 @@
+"""The doubles, as the driver holds them: a process each, told what to do line by line."""
+
+import asyncio
+import json
+import os
+import sys
+from typing import Any, Self
+
+__all__ = ["Double", "pin"]
+
+
+def pin(pid: int, core: int) -> None:
+    """Keep *pid* on one core (counted from the end when negative) where there are several; else leave it alone."""
+    if hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        if len(cores) > 1:
+            os.sched_setaffinity(pid, {cores[core]})
+
+
+class Double:
+    """`benchmarks.doubles.<name>` as a process, from entering to leaving."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.port = 0
+
+    async def __aenter__(self) -> Self:
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            f"benchmarks.doubles.{self._name}",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        pin(self._process.pid, -1)
+        self.port = (await self._hear())["port"]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._process.kill()
+        await self._process.wait()
+
+    async def tell(self, **order: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON holds
+        """Give an order and wait for what came of it."""
+        assert self._process.stdin is not None  # noqa: S101 - we asked for a pipe
+        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        await self._process.stdin.drain()
+        return await self._hear()
+
+    async def _hear(self) -> dict[str, Any]:
+        assert self._process.stdout is not None  # noqa: S101 - likewise
+        line = await self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the {self._name} double has ended")
+        heard: dict[str, Any] = json.loads(line)
+        return heard

@@ -1,0 +1,1 @@
+"""A gateway and an Azure OpenAI that cost so little that the client is what is measured."""

@@ -1,0 +1,30 @@
+"""The benchmark itself works: a tiny run of it fills every cell of its table."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux: it reads /proc")
+
+
+async def _printed(*arguments: str) -> str:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks", *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await process.communicate()
+    assert 0 == process.returncode
+    return said.decode()
+
+
+async def test_measures_every_contender() -> None:
+    """Our worker, the naive one and the floor all get jobs done between the two doubles, and none of them fails one."""
+    printed = await _printed("tiny", "--rounds", "1")
+
+    rows = [line.split(" | ") for line in printed.splitlines() if line.startswith("| 5 in flight")]
+    assert ["ours", "pyzeebe + httpx", "bare floor"] == [row[1] for row in rows]
+    assert all(float(row[2].replace(",", "")) > 0 for row in rows)
+    assert "Not measured" not in printed
