@@ -13,7 +13,7 @@ from benchmarks.double import Double, pin
 __all__ = ["Arena", "Figures", "Rest", "contest", "rest"]
 
 _COMES_WITHIN_S = 30.0
-_SETTLE_S = 2.0
+_SETTLE_MOST_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,5 +105,5 @@ async def contest(arena: Arena, contender: Contender, cell: Cell) -> Figures:
 async def rest(arena: Arena, contender: Contender, *, window_s: float) -> Rest:
     """Start *contender* and leave it alone."""
     async with arena.started(contender, 100) as (pid, start_s):
-        seen = await arena.gateway.tell(do="watch", pid=pid, settle_s=_SETTLE_S, window_s=window_s)
+        seen = await arena.gateway.tell(do="watch", pid=pid, settle_s=min(_SETTLE_MOST_S, window_s), window_s=window_s)
     return Rest(start_s=start_s, rss_mb=seen["rss_mb"], cpu_ms_per_s=seen["cpu_s"] * 1000 / seen["seconds"])

@@ -29,11 +29,12 @@ async def compete(
     arena: Arena, contenders: Sequence[Contender], cells: Sequence[Cell], *, rounds: int, say: Callable[[str], object]
 ) -> Results:
     """Hold every bout *rounds* times: the contenders take turns under one load before the next one comes."""
+    rest_s = max(cell.window_s for cell in cells)
     results = Results()
     for number in range(rounds):
         for contender in contenders:
             say(f"round {number + 1} of {rounds}: at rest, {contender.name}")
-            await _noted(results, contender, _rest(arena, contender, results))
+            await _noted(results, contender, _rest(arena, contender, results, rest_s))
         for cell in cells:
             for contender in contenders:
                 if cell.in_flight <= contender.at_most:
@@ -49,8 +50,8 @@ async def _noted(results: Results, contender: Contender, bout: Coroutine[object,
         results.failures.append(f"{contender.name}: {error!r}")
 
 
-async def _rest(arena: Arena, contender: Contender, results: Results) -> None:
-    results.rests[contender.name].append(await rest(arena, contender, window_s=3.0))
+async def _rest(arena: Arena, contender: Contender, results: Results, window_s: float) -> None:
+    results.rests[contender.name].append(await rest(arena, contender, window_s=window_s))
 
 
 async def _bout(arena: Arena, contender: Contender, cell: Cell, results: Results) -> None:
