@@ -24,7 +24,8 @@ from worker.broker import (
     OAuthClient,
     Tls,
 )
-from worker.connector import Connector
+from worker.connector import Connector, Service
+from worker.documents import DocumentFolder
 from worker.events import Observe, Stopped
 from worker.expressions import Expressions
 from worker.inputs import VARIABLE
@@ -32,7 +33,7 @@ from worker.secrets import EnvironmentSecrets, Secrets
 from worker.settings import Settings
 from worker.telemetry import Logs
 
-__all__ = ["Stop", "main", "run"]
+__all__ = ["Stop", "azure_options", "connector_for", "main", "run"]
 
 
 def main(settings: Settings, environment: Mapping[str, str]) -> None:
@@ -48,10 +49,8 @@ def main(settings: Settings, environment: Mapping[str, str]) -> None:
 
 async def run(settings: Settings, environment: Mapping[str, str], *, stop: "Stop", observe: Observe) -> None:
     """Work until *stop* says so, then drain. Waits for a broker that is away; raises nothing of its own."""
-    azure = Azure(_azure_options(settings), observe=observe)
-    secrets = Secrets(EnvironmentSecrets(environment, prefix=settings.worker_secret_prefix))
-    expressions = Expressions(now=lambda: datetime.now().astimezone(), chance=random.random)
-    connector = Connector(azure, secrets, expressions, observe=observe, clock=time.monotonic)
+    azure = Azure(azure_options(settings), observe=observe)
+    connector = connector_for(settings, environment, service=azure, observe=observe)
     gateway = GrpcGateway(_gateway_options(settings), credentials=_credentials(settings))
     try:
         loop = JobLoop(gateway, connector.run, options=_loop_options(settings), observe=observe)
@@ -67,6 +66,17 @@ async def run(settings: Settings, environment: Mapping[str, str], *, stop: "Stop
         await gateway.close()
         await azure.close()
     observe(Stopped())
+
+
+def connector_for(
+    settings: Settings, environment: Mapping[str, str], *, service: Service, observe: Observe
+) -> Connector:
+    """The data path in front of *service*; secrets are looked up in *environment*."""
+    secrets = Secrets(EnvironmentSecrets(environment, prefix=settings.worker_secret_prefix))
+    expressions = Expressions(now=lambda: datetime.now().astimezone(), chance=random.random)
+    folder = settings.worker_document_folder
+    documents = DocumentFolder(folder, base_url=settings.worker_document_base_url) if folder else None
+    return Connector(service, secrets, expressions, documents=documents, observe=observe, clock=time.monotonic)
 
 
 class Stop:
@@ -101,7 +111,8 @@ def _event_loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
-def _azure_options(settings: Settings) -> AzureOptions:
+def azure_options(settings: Settings) -> AzureOptions:
+    """How calls travel, as the operator has set it."""
     https, http = settings.https_proxy, settings.http_proxy
     return AzureOptions(
         connect_timeout_s=settings.worker_connect_timeout_s,

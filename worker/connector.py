@@ -2,24 +2,24 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import KW_ONLY, dataclass, field
+from typing import NamedTuple, Protocol
 
 import msgspec
 
 from worker import azure, envelope, prices, refusals, verdict
 from worker.connection import Connection
-from worker.errors import ConnectorError
+from worker.errors import ConnectorError, TimedOut
 from worker.events import JobFinished, Observe, Warned
 from worker.expressions import Expressions, Ruling
 from worker.inputs import Task, TaskHeaders, parse_headers, parse_task
 from worker.job import Job
-from worker.operations import Asking, Batch, Result, joined
+from worker.operations import Asking, Batch, Conversation, Result, joined
 from worker.outcome import Outcome
 from worker.secrets import Redactor, Secrets
-from worker.wire import Call, Reply, Target
+from worker.wire import Call, File, Reply, Target
 
-__all__ = ["Connector", "Service"]
+__all__ = ["Connector", "Documents", "Preview", "Service"]
 
 
 _LARGE = 200_000  # bytes of a response beyond which its expressions are evaluated beside the event loop
@@ -32,6 +32,13 @@ class Service(Protocol):
         """The answer, whatever its status. Raises CallError when none came."""
 
 
+class Documents(Protocol):
+    """Whoever keeps generated files."""
+
+    async def keep(self, file: File) -> Mapping[str, object]:
+        """A reference to *file*, for the process. Raises DocumentNotStored."""
+
+
 @dataclass(slots=True)
 class _Run:
     """What is known of one job so far; a failure is reported with as much of it as there is."""
@@ -42,27 +49,22 @@ class _Run:
     redactor: Redactor = field(default_factory=Redactor)
 
 
+@dataclass(frozen=True, slots=True)
 class Connector:
     """Does one job after the other, any number at a time. Holds nothing between jobs."""
 
-    def __init__(
-        self,
-        service: Service,
-        secrets: Secrets,
-        expressions: Expressions,
-        *,
-        observe: Observe,
-        clock: Callable[[], float],
-    ) -> None:
-        self._service = service
-        self._secrets = secrets
-        self._expressions = expressions
-        self._observe = observe
-        self._clock = clock
+    service: Service
+    secrets: Secrets
+    expressions: Expressions
+    _: KW_ONLY
+    observe: Observe
+    clock: Callable[[], float]
+    documents: Documents | None = None
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def run(self, job: Job) -> Outcome:
         """What the broker is to hear about *job*. Never raises a ConnectorError; the outcome holds no secret."""
-        started_s = self._clock()
+        started_s = self.clock()
         run = _Run(job)
         reason = None
         try:
@@ -71,31 +73,54 @@ class Connector:
             reason = error.reason
             outcome = self._failed(run, error)
         operation = run.task.operation.name if run.task else None
-        took_s = self._clock() - started_s
-        self._observe(JobFinished(job=job, operation=operation, outcome=outcome, reason=reason, duration_s=took_s))
+        took_s = self.clock() - started_s
+        self.observe(JobFinished(job=job, operation=operation, outcome=outcome, reason=reason, duration_s=took_s))
         return outcome
+
+    def preview(self, job: Job) -> "Preview | Outcome":
+        """What *job* would ask first, without asking it; or what the broker is to hear where it cannot ask at all."""
+        run = _Run(job)
+        try:
+            plan = self._plan(run)
+            return Preview(next(plan.conversation), plan.target, plan.connection, run.redactor)
+        except ConnectorError as error:
+            return self._failed(run, error)
+
+    def _plan(self, run: _Run) -> "_Plan":
+        run.task = task = parse_task(run.job.variables)
+        operation = task.operation
+        connection, headers, run.redactor = self.secrets.fill(task.connection, task.input.own_headers())
+        target = azure.resolve(
+            connection,
+            deployment=task.deployment,
+            api_version=task.api_version,
+            scope=operation.scope,
+            default_api_version=operation.default_api_version or azure.DEFAULT_API_VERSION,
+        )
+        for advice in target.warnings:
+            self.observe(Warned(job=run.job, advice=run.redactor.text(advice)))
+        stores = self.documents is not None
+        asking = Asking(target=target, extras=task.options, headers=headers, stores_files=stores)
+        return _Plan(task, target, connection, operation.converse(task.input, asking))
 
     async def _done(self, run: _Run) -> Outcome:
         run.headers = parse_headers(run.job)
-        run.task = task = parse_task(run.job.variables)
-        connection, run.redactor = self._secrets.fill(task.connection)
-        target = azure.resolve(connection, deployment=task.deployment, api_version=task.api_version)
-        for advice in target.warnings:
-            self._observe(Warned(job=run.job, advice=run.redactor.text(advice)))
+        plan = self._plan(run)
         if not prices.are_loaded():  # off the loop, which has other jobs to keep alive
             await asyncio.to_thread(prices.load)
-        answer, reply = await self._converse(task, target, connection)
-        response = run.redactor.json(envelope.result(reply, answer, target))
+        come_to = await self._converse(plan)
+        documents = [await self.documents.keep(file) for file in come_to.files] if self.documents else []
+        response = run.redactor.json(envelope.result(come_to, plan.target, documents=documents))
         if len(response) > _LARGE and (run.headers.result_expression or run.headers.error_expression):
-            return await asyncio.to_thread(self._success, run, task, response)  # other jobs go on meanwhile
-        return self._success(run, task, response)
+            return await asyncio.to_thread(self._success, run, plan.task, response)  # other jobs go on meanwhile
+        return self._success(run, plan.task, response)
 
     def _success(self, run: _Run, task: Task, response: bytes) -> Outcome:
         headers, given = run.headers, task.variables
-        variables = self._expressions.mapped(headers.result_expression, headers.result_variable, response, given)
+        variables = self.expressions.mapped(headers.result_expression, headers.result_variable, response, given)
         if headers.error_expression is None:
             return verdict.completed(variables)
-        ruling = self._expressions.ruling_on_success(headers.error_expression, response, variables, given, run.job)
+        ruling = self.expressions.ruling_on_success(headers.error_expression, response, variables, given, run.job)
         return verdict.completed(variables) if ruling is None else verdict.ruled(ruling)
 
     def _failed(self, run: _Run, error: ConnectorError) -> Outcome:
@@ -117,27 +142,51 @@ class Connector:
             return None
         response = run.redactor.mapping(envelope.response_variables(error))
         given = run.task.variables if run.task else {}
-        return self._expressions.ruling_on_failure(run.headers.error_expression, shown, response, given, run.job)
+        return self.expressions.ruling_on_failure(run.headers.error_expression, shown, response, given, run.job)
 
-    async def _converse(self, task: Task, target: Target, connection: Connection) -> Result:
+    async def _converse(self, plan: "_Plan") -> Result:
         """Ask what the operation asks, until it has its result; all of it within the task's time-out."""
-        ends_s = self._clock() + task.options.timeout.total_seconds()
+        ends_s = self.clock() + plan.task.options.timeout.total_seconds()
 
         async def ask(call: Call) -> Reply:
-            reply = await self._service.ask(call, target, connection, timeout_s=ends_s - self._clock())
+            left_s = ends_s - self.clock()
+            timeout_s = left_s if call.timeout_s is None else min(left_s, call.timeout_s)
+            reply = await self.service.ask(call, plan.target, plan.connection, timeout_s=timeout_s)
             reply = joined(reply) if call.streams else reply
             if refusals.is_refusal(reply):
                 raise refusals.refusal(reply)
             return reply
 
-        conversation = task.operation.converse(task.input, Asking(target=target, extras=task.options))
         try:
-            batch = next(conversation)
+            batch = next(plan.conversation)
             while True:
-                batch = conversation.send(await _asked(batch, ask))
+                if batch.delay_s:
+                    await self._wait(batch.delay_s, ends_s)
+                batch = plan.conversation.send(await _asked(batch, ask))
         except StopIteration as end:
             result: Result = end.value
             return result
+
+    async def _wait(self, delay_s: float, ends_s: float) -> None:
+        if self.clock() + delay_s >= ends_s:
+            raise TimedOut(f"the next attempt in {delay_s:g} s would outlive the task's options.timeout")
+        await self.sleep(delay_s)
+
+
+class _Plan(NamedTuple):
+    task: Task
+    target: Target
+    connection: Connection
+    conversation: Conversation
+
+
+class Preview(NamedTuple):
+    """What a job would ask first, where and as whom; *redactor* masks what must not be shown."""
+
+    batch: Batch
+    target: Target
+    connection: Connection
+    redactor: Redactor
 
 
 async def _asked(batch: Batch, ask: Callable[[Call], Awaitable[Reply]]) -> list[Reply | ConnectorError]:

@@ -1,11 +1,11 @@
 """The `{status, headers, body, reason, document, output}` envelope, and its counterpart for failures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from worker.errors import ConnectorError
-from worker.operations import Answer, output_of
+from worker.operations import Result, output_of
 from worker.wire import Reply, Target
 
 __all__ = ["error_variables", "flat_headers", "response_variables", "result"]
@@ -19,16 +19,23 @@ class _Envelope(msgspec.Struct, frozen=True):
     body: msgspec.Raw | str
     reason: str
     output: msgspec.Raw
-    document: None = None
+    document: object = None
 
 
 _encode = msgspec.json.Encoder().encode
 
 
-def result(reply: Reply, answer: Answer, target: Target) -> bytes:
-    """The result as JSON text. The reply's body is spliced in as it came: *answer* has proven that it is JSON."""
-    output = output_of(answer, reply, target)
-    return _encode(_Envelope(reply.status, flat_headers(reply), msgspec.Raw(reply.body), reply.reason, output))
+def result(come_to: Result, target: Target, *, documents: Sequence[object] = ()) -> bytes:
+    """
+    The result as JSON text. *documents* are the references to its files, in order.
+
+    The reply's body is spliced in as it came: the operation has proven that it is JSON, or given another one.
+    """
+    reply = come_to.reply
+    body = msgspec.Raw(reply.body if come_to.body is None else come_to.body)
+    output = bytes(output_of(come_to.answer, reply, target))[:-1] + b',"documents":' + _encode(documents) + b"}"
+    document = documents[0] if documents else None
+    return _encode(_Envelope(reply.status, flat_headers(reply), body, reply.reason, msgspec.Raw(output), document))
 
 
 def error_variables(error: ConnectorError) -> dict[str, object]:

@@ -69,5 +69,6 @@ def _fitting(variables: bytes) -> bytes:
     biggest = max(parts, key=lambda name: len(bytes(parts[name])))
     raise ResultTooLarge(
         f"the variables have {len(variables)} bytes, the broker takes {VARIABLES_AT_MOST}; the biggest is '{biggest}' "
-        f"with {len(bytes(parts[biggest]))}; map only what the process needs with a result expression"
+        f"with {len(bytes(parts[biggest]))}; map only what the process needs with a result expression, "
+        "ask for a smaller file, or let the operator set WORKER_DOCUMENT_FOLDER, so that files are stored"
     )

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-__all__ = ["Call", "Reply", "Scope", "Surface", "Target"]
+from pydantic import SecretStr
+
+__all__ = ["Call", "File", "Reply", "Scope", "Surface", "Target"]
 
 
 class Surface(Enum):
@@ -45,6 +47,8 @@ class Call:
 
     *path* is relative to its *scope*, already percent-encoded, without a leading slash. *body* is sent as it is, with
     *content_type*; an empty one is not sent. Where it *streams*, the reply is a stream of events.
+    *headers* are the author's own; credentials are never among them. *timeout_s* shortens what is left of the task's
+    time, for this call alone; *most_attempts* is how often it is sent at most, None for the operator's own number.
     """
 
     path: str
@@ -54,6 +58,9 @@ class Call:
     content_type: str = "application/json"
     query: Mapping[str, str] = field(default_factory=dict)
     streams: bool = False
+    headers: Mapping[str, SecretStr] = field(default_factory=dict)
+    timeout_s: float | None = None
+    most_attempts: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +82,12 @@ class Reply:
     def header(self, name: str) -> str | None:
         """The first value of the header *name* (given in lower case), or None."""
         return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """Something that was generated: its bytes, its media type, and the ending (without a dot) that its name has."""
+
+    content: bytes
+    content_type: str
+    ending: str

@@ -61,7 +61,7 @@ def test_every_recorded_reply_is_understood(exchange: Mapping[str, Any]) -> None
         assert error.reason != "RATE_LIMITED" or error.retry_after_s == 1
         return
     name, given = operation_of(exchange) or pytest.fail("no operation")
-    shown = json.loads(envelope.result(reply, result(name, given, reply).answer, a_target()))
+    shown = json.loads(envelope.result(result(name, given, reply), a_target()))
     assert shown["body"] == body
     assert shown["output"]["text"] == body["choices"][0].get("message", {}).get("content")
     assert shown["output"]["usage"]["totalTokens"] == body["usage"]["total_tokens"]

@@ -6,6 +6,7 @@ from tests.made import CHAT_REPLY, a_reply, a_target
 from worker.envelope import error_variables, flat_headers, result
 from worker.errors import InputError
 from worker.operations.chat_completion import ChatInput, read_chat
+from worker.operations.model import Result
 from worker.refusals import refusal
 
 ASKED = ChatInput.model_validate({"content": "What is two and two?"})
@@ -15,7 +16,7 @@ def test_the_envelope_is_camundas_with_an_output() -> None:
     """Old result expressions keep working, and `output` has what people dig for."""
     reply = a_reply(Content_Type="application/json", apim_request_id="abc")
 
-    shown = json.loads(result(reply, read_chat(reply, ASKED), a_target()))
+    shown = json.loads(result(Result(read_chat(reply, ASKED), reply), a_target()))
 
     assert {name: shown[name] for name in ("status", "headers", "reason", "document", "body")} == {
         "status": 200,
@@ -45,6 +46,7 @@ def test_the_envelope_is_camundas_with_an_output() -> None:
         "requestId": "abc",
         "attempts": 1,
         "duration": 0.25,
+        "documents": [],
     }
 
 
@@ -53,7 +55,7 @@ def test_the_body_is_not_touched() -> None:
     body = '{"choices": [], "big": 12345678901234567890123, "f": 1.10, "e": "\\u00e9", "z": 1, "a": 2}'
     reply = a_reply(body=body)
 
-    text = result(reply, read_chat(reply, ASKED), a_target()).decode()
+    text = result(Result(read_chat(reply, ASKED), reply), a_target()).decode()
 
     assert body in text
 

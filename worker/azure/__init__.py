@@ -7,6 +7,7 @@ The HTTP edge: Azure OpenAI and whatever speaks like it.
 from worker.azure.client import Azure
 from worker.azure.endpoint import DEFAULT_API_VERSION, resolve, url
 from worker.azure.options import AzureOptions
+from worker.azure.request import Request, request
 from worker.azure.transport import AiohttpTransport, HttpxTransport, Timeouts, Transport
 
 __all__ = [
@@ -15,8 +16,10 @@ __all__ = [
     "Azure",
     "AzureOptions",
     "HttpxTransport",
+    "Request",
     "Timeouts",
     "Transport",
+    "request",
     "resolve",
     "url",
 ]

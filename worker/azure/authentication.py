@@ -5,6 +5,7 @@ The only place of the HTTP edge that reveals a secret. Names are in lower case, 
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final, assert_never
 
 from pydantic import SecretStr
@@ -13,7 +14,7 @@ from worker.azure.endpoint import provider_of
 from worker.connection import ApiKey, Bearer, Connection, NoAuthentication
 from worker.errors import InputError
 
-__all__ = ["headers_of", "second_headers_of"]
+__all__ = ["headers_of", "second_headers_of", "with_own"]
 
 _NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110 5.6.2, "token"
 _VALUE: Final = re.compile(r"[\x20-\x7e\t]*")  # a line break would begin a header of its own
@@ -22,6 +23,7 @@ _OURS: Final = frozenset({
     "accept-encoding", "connection", "content-encoding", "content-length", "content-type", "expect", "host",
     "keep-alive", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
 })  # fmt: skip
+_CREDENTIALS: Final = frozenset({"api-key", "authorization"})
 
 
 def headers_of(connection: Connection) -> dict[str, str]:
@@ -46,6 +48,22 @@ def second_headers_of(connection: Connection) -> dict[str, str] | None:
             return None
 
 
+def with_own(lines: Mapping[str, str], own: Mapping[str, SecretStr]) -> dict[str, str]:
+    """
+    *lines* and a call's *own* headers, which replace the connection's further ones, but never a credential.
+
+    InputError where one cannot be sent.
+    """
+    merged = dict(lines)
+    for name, value in own.items():
+        path = f"input.headers.{name}"
+        line = _header(name, value, "input.headers")
+        if name.lower() in _CREDENTIALS and name.lower() in lines:
+            raise InputError(path=path, got="a value", wanted="none: connection.authentication sets this header")
+        merged.update(line)
+    return merged
+
+
 def _lines(connection: Connection, secret: SecretStr, path: str) -> dict[str, str]:
     value = _value(secret, path)
     if not value.strip():
@@ -62,12 +80,16 @@ def _others(connection: Connection) -> dict[str, str]:
     if connection.project and provider_of(connection) == "openai":
         lines["openai-project"] = _checked(connection.project, "connection.project")
     for name, value in connection.headers.items():
-        if not _NAME.fullmatch(name):
-            raise InputError(path="connection.headers", got="a name no header can have", wanted="letters and hyphens")
-        if name.lower() in _OURS:
-            raise InputError(path=f"connection.headers.{name}", got="a value", wanted="none: the worker sets it itself")
-        lines[name.lower()] = _value(value, f"connection.headers.{name}")
+        lines.update(_header(name, value, "connection.headers"))
     return lines
+
+
+def _header(name: str, value: SecretStr, below: str) -> dict[str, str]:
+    if not _NAME.fullmatch(name):
+        raise InputError(path=below, got="a name no header can have", wanted="letters and hyphens")
+    if name.lower() in _OURS:
+        raise InputError(path=f"{below}.{name}", got="a value", wanted="none: the worker sets it itself")
+    return {name.lower(): _value(value, f"{below}.{name}")}
 
 
 def _value(secret: SecretStr, path: str) -> str:

@@ -3,12 +3,11 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from worker.azure.authentication import headers_of, second_headers_of
-from worker.azure.endpoint import url
 from worker.azure.options import AzureOptions
+from worker.azure.request import Request, request, second_request
 from worker.azure.retry import is_worth_it, next_delay_s
 from worker.azure.transport import AiohttpTransport, Timeouts, Transport
 from worker.connection import Connection
@@ -31,14 +30,13 @@ class Timing:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Request:
-    """A call as it is sent, again and again if need be. *second* are the headers for after a 401."""
+class _Sending:
+    """A request that is sent, again and again if need be. *second* is the one for after a 401."""
 
-    call: Call
-    target: Target
-    address: str
-    headers: Mapping[str, str]
-    second: Mapping[str, str] | None
+    request: Request
+    second: Request | None
+    deployment: str
+    most_attempts: int
     ends_s: float
     attempts: int = 0
     broken_off: int = 0
@@ -63,7 +61,6 @@ class Azure:
         self._options = options
         self._transport = transport or AiohttpTransport(options)
         self._timeouts = Timeouts(connect_s=options.connect_timeout_s, read_s=options.read_timeout_s)
-        self._always = {"user-agent": options.user_agent, "accept-encoding": "gzip, deflate"}
         self._observe = observe
         self._timing = timing or Timing()
         self._clock = self._timing.clock
@@ -77,79 +74,69 @@ class Azure:
         answer came, and InputError where the call cannot be put into a request.
         """
         started_s = self._clock()
-        second = second_headers_of(connection)
-        request = _Request(
-            call=call,
-            target=target,
-            address=url(target, call),
-            headers=self._headers(call, headers_of(connection)),
-            second=self._headers(call, second) if second is not None else None,
+        sending = _Sending(
+            request=request(call, target, connection, self._options),
+            second=second_request(call, target, connection, self._options),
+            deployment=target.deployment,
+            most_attempts=call.most_attempts or self._options.max_attempts,
             ends_s=started_s + timeout_s,
         )
         if timeout_s <= 0:
             raise _too_late(timeout_s)
         try:
             async with asyncio.timeout(timeout_s):
-                outcome = await self._outcome(request)
+                outcome = await self._outcome(sending)
         except TimeoutError:
             raise _too_late(timeout_s) from None  # the cause is our own cancellation and says nothing
         if isinstance(outcome, CallError):
             raise outcome
-        return replace(outcome, duration_s=self._clock() - started_s, attempts=request.attempts)
+        return replace(outcome, duration_s=self._clock() - started_s, attempts=sending.attempts)
 
     async def close(self) -> None:
         """Close every connection. Calls under way fail as Unreachable, and none may follow."""
         await self._transport.close()
 
-    def _headers(self, call: Call, credentials: Mapping[str, str]) -> dict[str, str]:
-        headers = {**self._always, **credentials}
-        if call.body:
-            headers["content-type"] = call.content_type
-        return headers
-
-    async def _outcome(self, request: _Request) -> Reply | CallError:
+    async def _outcome(self, sending: _Sending) -> Reply | CallError:
         """What the last exchange came to, after as many as it takes."""
         while True:
-            outcome = await self._exchange(request)
-            if isinstance(outcome, Reply) and outcome.status == _REFUSED and request.second is not None:
-                request.headers, request.second = request.second, None
+            outcome = await self._exchange(sending)
+            if isinstance(outcome, Reply) and outcome.status == _REFUSED and sending.second is not None:
+                sending.request, sending.second = sending.second, None
                 continue
-            wait_s = self._wait_s(request, outcome)
+            wait_s = self._wait_s(sending, outcome)
             if wait_s is None:
                 return outcome
             status = outcome.status if isinstance(outcome, Reply) else None
-            name, attempts = request.target.deployment, request.attempts
+            name, attempts = sending.deployment, sending.attempts
             self._observe(CallRepeated(deployment=name, status=status, attempts=attempts, wait_s=wait_s))
             await self._timing.sleep(wait_s)
 
-    def _wait_s(self, request: _Request, outcome: Reply | CallError) -> float | None:
+    def _wait_s(self, sending: _Sending, outcome: Reply | CallError) -> float | None:
         """How long to wait for the next attempt, None where there is none."""
         if isinstance(outcome, CallError):
-            request.broken_off += outcome.broke_off
-        if request.attempts >= self._options.max_attempts or not is_worth_it(outcome, broken_off=request.broken_off):
+            sending.broken_off += outcome.broke_off
+        if sending.attempts >= sending.most_attempts or not is_worth_it(outcome, broken_off=sending.broken_off):
             return None
-        left_s = request.ends_s - self._clock()
+        left_s = sending.ends_s - self._clock()
         most_s = self._options.max_wait_s
-        return next_delay_s(request.attempts, outcome, left_s=left_s, most_s=most_s, jitter=self._timing.chance())
+        return next_delay_s(sending.attempts, outcome, left_s=left_s, most_s=most_s, jitter=self._timing.chance())
 
-    async def _exchange(self, request: _Request) -> Reply | CallError:
+    async def _exchange(self, sending: _Sending) -> Reply | CallError:
         started_s = self._clock()
         status: int | None = None
-        request.attempts += 1
-        call = request.call
+        sending.attempts += 1
+        out = sending.request
         try:
-            reply = await self._transport.send(
-                call.method, request.address, request.headers, call.body, timeouts=self._timeouts
-            )
+            reply = await self._transport.send(out.method, out.url, out.headers, out.body, timeouts=self._timeouts)
         except CallError as error:
             return error
         else:
             status = reply.status
             return reply
         finally:
-            name, duration_s = request.target.deployment, self._clock() - started_s
-            self._observe(CallFinished(deployment=name, status=status, duration_s=duration_s))
+            duration_s = self._clock() - started_s
+            self._observe(CallFinished(deployment=sending.deployment, status=status, duration_s=duration_s))
 
 
 def _too_late(timeout_s: float) -> TimedOut:
-    return TimedOut(f"no complete answer within {timeout_s:g} s (the task's options.timeout)")
+    return TimedOut(f"no complete answer within {timeout_s:g} s (the task's own time-out)")

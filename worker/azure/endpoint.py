@@ -44,11 +44,13 @@ def resolve(
     deployment: str | None,
     api_version: str | None,
     scope: Scope = Scope.DEPLOYMENT,
+    default_api_version: str = DEFAULT_API_VERSION,
 ) -> Target:
     """
     Find the service that *connection* means, with the deployment and version to use there.
 
-    None and empty both mean "not given". With *scope* RESOURCE no deployment is needed. Raises InputError alone.
+    None and empty both mean "not given". With *scope* RESOURCE no deployment is needed. *default_api_version* is used
+    at an Azure endpoint where neither the task nor a pasted URL says any. Raises InputError alone.
     """
     pasted = _read(connection)
     asked = _asked_version(api_version)
@@ -58,7 +60,7 @@ def resolve(
     if _is_openai(pasted):
         surface, base_url, used = _openai(connection, pasted, asked, warnings)
     elif connection.provider == "azure" or pasted.shape is Shape.DEPLOYMENT:
-        surface, base_url, used = _azure(pasted, asked, warnings)
+        surface, base_url, used = _azure(pasted, asked or _unless_pasted(pasted, default_api_version), warnings)
     else:
         surface, base_url, used = _direct(pasted, asked)
     name = _deployment(deployment, pasted, scope, warnings)
@@ -143,6 +145,12 @@ def _direct(pasted: Pasted, asked: str | None) -> _Place:
     path = match[1] if match else pasted.path
     used = asked or pasted.api_version
     return Surface.MODEL, f"{pasted.origin}{path}", None if used == "v1" else used
+
+
+def _unless_pasted(pasted: Pasted, default: str) -> str | None:
+    """The default api-version where the endpoint is nothing but a base, and so says none."""
+    says_some = pasted.api_version is not None or pasted.shape is not Shape.BASE or _PROJECT.fullmatch(pasted.prefix)
+    return None if says_some else default
 
 
 def _azure(pasted: Pasted, asked: str | None, warnings: list[str]) -> _Place:

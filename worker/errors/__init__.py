@@ -6,7 +6,8 @@ ConnectorError
  │   ├─ InputError            INVALID_INPUT
  │   ├─ SecretError           SECRET_NOT_AVAILABLE
  │   ├─ ExpressionError       INVALID_EXPRESSION
- │   └─ ResultTooLarge        RESULT_TOO_LARGE
+ │   ├─ ResultTooLarge        RESULT_TOO_LARGE
+ │   └─ DocumentNotStored     DOCUMENT_NOT_STORED
  ├─ CallError             no answer came
  │   ├─ TimedOut              TIMEOUT
  │   ├─ Unreachable           UNREACHABLE
@@ -38,7 +39,7 @@ from worker.errors.service import (
     UnsupportedParameter,
     UpstreamTimeout,
 )
-from worker.errors.task import ExpressionError, InputError, ResultTooLarge, SecretError, TaskError
+from worker.errors.task import DocumentNotStored, ExpressionError, InputError, ResultTooLarge, SecretError, TaskError
 
 __all__ = [
     "AuthenticationFailed",
@@ -48,6 +49,7 @@ __all__ = [
     "ContentFiltered",
     "ContextLengthExceeded",
     "DeploymentNotFound",
+    "DocumentNotStored",
     "ExpressionError",
     "InputError",
     "InvalidRequest",

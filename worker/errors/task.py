@@ -2,7 +2,7 @@
 
 from worker.errors.base import ConnectorError
 
-__all__ = ["ExpressionError", "InputError", "ResultTooLarge", "SecretError", "TaskError"]
+__all__ = ["DocumentNotStored", "ExpressionError", "InputError", "ResultTooLarge", "SecretError", "TaskError"]
 
 
 class TaskError(ConnectorError):
@@ -39,6 +39,12 @@ class ExpressionError(TaskError):
 
 
 class ResultTooLarge(TaskError):
-    """The result is larger than the broker takes. Map only what the process needs with a result expression."""
+    """The result is larger than the broker takes. Map only what is needed; let files go to WORKER_DOCUMENT_FOLDER."""
 
     reason = "RESULT_TOO_LARGE"
+
+
+class DocumentNotStored(TaskError):
+    """A file was generated and could not be written to WORKER_DOCUMENT_FOLDER. Check space and permissions there."""
+
+    reason = "DOCUMENT_NOT_STORED"

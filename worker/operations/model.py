@@ -1,14 +1,15 @@
 """What all operations share: the base of their inputs, their answer, and the shape of an operation."""
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
+from pydantic import SecretStr
 
 from worker.errors import ConnectorError
 from worker.given import Given
-from worker.wire import Call, Reply, Surface, Target
+from worker.wire import Call, File, Reply, Scope, Surface, Target
 
 __all__ = [
     "NULL",
@@ -40,6 +41,10 @@ class InputModel(Given):
     def api_parameters(self) -> dict[str, object]:
         """The API's parameters that were given, under the API's names."""
         return self.model_dump(exclude_none=True, exclude=set(self.not_sent))
+
+    def own_headers(self) -> Mapping[str, SecretStr]:
+        """Headers that the input asks for: with `connection` the only place where secrets are filled in."""
+        return {}
 
 
 class Extras(Protocol):
@@ -102,30 +107,45 @@ class Answer(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """Where an operation's calls go, and what the author adds to each of them."""
+    """
+    Where an operation's calls go, and what the author adds to each of them.
+
+    *headers* are the input's own, their secrets filled. *stores_files* says whether there is a place for files, so that
+    they need not travel in the result's body.
+    """
 
     target: Target
     extras: Extras
+    headers: Mapping[str, SecretStr] = field(default_factory=dict)
+    stores_files: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """
-    Calls that may run side by side, at most *concurrency* at a time.
+    Calls that may run side by side, at most *concurrency* at a time, not before *delay_s* seconds have passed.
 
-    A failure of a kind that the batch *tolerates* takes the place of its reply; any other ends the operation.
+    A delay that would outlive the task's time-out is not begun: the operation ends with TimedOut. A failure of a kind
+    that the batch *tolerates* takes the place of its reply; any other ends the operation.
     """
 
     calls: Sequence[Call]
     concurrency: int = 1
     tolerates: tuple[type[ConnectorError], ...] = ()
+    delay_s: float = 0.0
 
 
 class Result(NamedTuple):
-    """What an operation came to: the *answer*, and the *reply* that the envelope shows as the service's own."""
+    """
+    What an operation came to: the *answer*, and the *reply* that the envelope shows as the service's own.
+
+    *body* (JSON text) is shown in place of the reply's own, which otherwise has to be JSON. *files* are to be stored.
+    """
 
     answer: Answer
     reply: Reply
+    body: bytes | None = None
+    files: Sequence[File] = ()
 
 
 Conversation = Generator[Batch, Sequence[Reply | ConnectorError], Result]
@@ -140,13 +160,16 @@ class Operation(Generic[_I]):
     One thing that a task can ask for.
 
     *converse* asks the service on behalf of a typed input, once or several times. It raises InvalidResponse when a
-    reply is not what the operation promises.
+    reply is not what the operation promises. *scope* RESOURCE needs no deployment. *default_api_version* is for an
+    operation that the usual default does not have.
     """
 
     name: str
     summary: str
     input: type[_I]
     converse: Callable[[_I, Asking], Conversation]
+    scope: Scope = Scope.DEPLOYMENT
+    default_api_version: str | None = None
 
 
 def once(

@@ -1,6 +1,8 @@
-"""Fills the placeholders of one job: only in its connection, only with secrets that are there."""
+"""Fills the placeholders of one job: only where keys belong, only with secrets that are there."""
 
-from typing import Protocol, TypeVar
+import re
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel, SecretStr
 
@@ -9,9 +11,10 @@ from worker.errors import SecretError
 from worker.secrets.placeholders import fill
 from worker.secrets.redact import Redactor
 
-__all__ = ["SecretSource", "Secrets"]
+__all__ = ["Filled", "SecretSource", "Secrets"]
 
 _T = TypeVar("_T")
+_HOLDS_A_KEY = re.compile(r"\.[^.]*(key|auth|token|secret|cookie)[^.]*$", re.IGNORECASE)
 
 
 class SecretSource(Protocol):
@@ -24,21 +27,31 @@ class SecretSource(Protocol):
         """What an operator does so that the secret is found."""
 
 
+class Filled(NamedTuple):
+    """What one job is done with, and *redactor*, which masks every value that is now in it."""
+
+    connection: Connection
+    headers: Mapping[str, SecretStr]
+    redactor: Redactor
+
+
 class Secrets:
     """The worker's secrets, as one job sees them."""
 
     def __init__(self, source: SecretSource) -> None:
         self._source = source
 
-    def fill(self, connection: Connection) -> tuple[Connection, Redactor]:
+    def fill(self, connection: Connection, headers: Mapping[str, SecretStr]) -> Filled:
         """
-        *connection* with its placeholders filled, and a redactor of every value that is now in it.
+        *connection* and the input's own *headers* with their placeholders filled.
 
-        Keys that stand there in plain text are masked as well. Raises SecretError, which names secret and field.
+        Keys that stand there in plain text are masked as well; but of the input's headers only those that hold a key
+        by their name or by a secret in them: `application/json` is none. Raises SecretError, naming secret and field.
         """
         filling = _Filling(self._source)
         filled = filling.part(connection, "connection")
-        return filled, Redactor(filling.values)
+        own = {name: filling.header(value, f"input.headers.{name}") for name, value in headers.items()}
+        return Filled(filled, own, Redactor(filling.values))
 
 
 class _Filling:
@@ -51,6 +64,14 @@ class _Filling:
     def part(self, part: _T, path: str) -> _T:
         """The same kind of value with its texts filled; *path* is where it stands in the task."""
         return self._part(part, path)  # type: ignore[return-value] # each branch gives back what it was given
+
+    def header(self, value: SecretStr, path: str) -> SecretStr:
+        """A header's value, filled; all of it is masked afterwards if it holds a key, as far as can be told."""
+        text = value.get_secret_value()
+        filled = self._text(text, path)
+        if filled != text or _HOLDS_A_KEY.search(path):
+            self.values.add(filled)
+        return SecretStr(filled)
 
     def _part(self, part: object, path: str) -> object:
         match part:

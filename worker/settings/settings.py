@@ -3,6 +3,7 @@
 import os
 import platform
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal
 
 from pydantic import SecretStr, ValidationError
@@ -72,6 +73,13 @@ class Settings(Load, Cluster):
         "SECRET_", "WORKER_SECRET_PREFIX", "CAMUNDA_CONNECTOR_SECRETPROVIDER_ENVIRONMENT_PREFIX", min_length=1,
         text="What the name of an environment variable begins with that is a secret: `{{secrets.X}}` is `SECRET_X`",
     )  # fmt: skip
+    worker_document_folder: Path | None = setting(
+        None, "WORKER_DOCUMENT_FOLDER",
+        text="Folder that generated images and speech are written to; without one they travel as base64 in the result",
+    )  # fmt: skip
+    worker_document_base_url: str | None = setting(
+        None, "WORKER_DOCUMENT_BASE_URL", text="URL under which others find that folder; by default a `file:` URL"
+    )
     worker_log_level: Literal["debug", "info", "warning", "error"] = setting(
         "info", "WORKER_LOG_LEVEL", text="Least level that is logged"
     )

@@ -228,3 +228,22 @@ def test_refused(fields: dict[str, str], deployment: str | None, api_version: st
 def test_provider(fields: dict[str, str], expected: str) -> None:
     """OpenAI's own host is OpenAI whatever the provider field says; every other is what the field says."""
     assert expected == provider_of(a_connection(**fields))
+
+
+@pytest.mark.parametrize(
+    ("fields", "api_version", "expected"),
+    [
+        pytest.param({"resource": "r"}, None, "https://r.openai.azure.com/openai/v1/responses", id="nothing said"),
+        pytest.param({"resource": "r"}, "2025-03-01-preview", "/openai/responses?api-version=2025", id="the task says"),
+        pytest.param({"endpoint": _PASTED}, None, "/openai/responses?api-version=2024-02-01", id="the URL says"),
+        pytest.param({"endpoint": _PROJECT}, None, "/api/projects/p/openai/v1/responses", id="the shape says"),
+    ],
+)
+def test_an_operation_with_a_default_of_its_own(fields: Any, api_version: str | None, expected: str) -> None:
+    """It counts where neither the task nor the endpoint says which version is meant."""
+    target = resolve(
+        a_connection(**fields), deployment=None, api_version=api_version, scope=Scope.RESOURCE, default_api_version="v1"
+    )
+
+    assert expected in url(target, Call(path="responses", scope=Scope.RESOURCE))
+    assert target.warnings == ()
