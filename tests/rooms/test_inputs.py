@@ -53,7 +53,7 @@ def test_empty_fields_count_as_not_given() -> None:
         pytest.param({"operation": 5}, "operation", "got 5", id="operation is a number"),
         pytest.param({"deploymnt": "x"}, "deploymnt", "did you mean deployment?", id="unknown part"),
         pytest.param({"input": {"content": "x", "temprature": 1}}, "input.temprature", "temperature?", id="unknown"),
-        pytest.param({"input": {}}, "input", "content, or a list of messages", id="nothing to say"),
+        pytest.param({"input": {}}, "input", "content, images, or a list of messages", id="nothing to say"),
         pytest.param({"input": "hello"}, "input", "got 'hello'", id="input is a text"),
         pytest.param({"input": {"content": 5}}, "input.content", "got 5", id="content is a number"),
         pytest.param({"input": {"content": "x", "temperature": 3}}, "input.temperature", "got 3", id="out of range"),

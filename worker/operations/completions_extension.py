@@ -31,7 +31,7 @@ class ExtensionInput(ChatInput):
 
 
 def _build(given: ExtensionInput, asking: Asking) -> Call:
-    parameters = chat_parameters(given)
+    parameters = chat_parameters(given, asking.target)
     if asking.target.api_version not in _OLD_API_VERSIONS:
         return post("chat/completions", parameters, asking)
     parameters["dataSources"] = parameters.pop("data_sources")

@@ -5,8 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from worker.operations.model import InputModel
+from worker.wire import Target
 
-__all__ = ["LogitBias", "Probability", "Sampling", "Stop"]
+__all__ = ["LogitBias", "Probability", "Sampling", "Stop", "streaming"]
+
+_FIRST_WITH_OPTIONS = "2024-09-01"  # before it, `stream_options` is refused and a stream does not count its tokens
 
 LogitBias = dict[str, Annotated[float, Field(ge=-100, le=100)]]
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -27,3 +30,10 @@ class Sampling(InputModel):
     logit_bias: LogitBias | None = None
     seed: int | None = None
     user: str | None = None
+
+
+def streaming(target: Target) -> dict[str, object]:
+    """The parameters that ask *target* for a stream, with its usage at the end where it can have one."""
+    version = target.api_version
+    counts = version is None or not version[:1].isdigit() or version >= _FIRST_WITH_OPTIONS
+    return {"stream": True, **({"stream_options": {"include_usage": True}} if counts else {})}

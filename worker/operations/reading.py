@@ -1,8 +1,11 @@
 """Reads the replies of the completion family: only what is needed, the rest stays bytes."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from worker.errors import InvalidResponse
+from worker.operations.json_check import parsed
 from worker.operations.model import NULL, Answer, ContentFilter, Usage, is_null
 from worker.wire import Reply
 
@@ -25,6 +28,22 @@ class _Usage(msgspec.Struct, frozen=True):
 class _Message(msgspec.Struct, frozen=True):
     content: msgspec.Raw = NULL
     tool_calls: msgspec.Raw = NULL
+    refusal: msgspec.Raw = NULL
+
+
+class _FilterError(msgspec.Struct, frozen=True):
+    code: str | None = None
+    message: str | None = None
+
+
+class _Verdict(msgspec.Struct, frozen=True):
+    """The filter may itself have failed: Azure then answers unfiltered, with `content_filter_error`."""
+
+    error: _FilterError | None = None
+
+
+class _PromptVerdict(msgspec.Struct, frozen=True):
+    content_filter_results: _Verdict | None = None
 
 
 class _Choice(msgspec.Struct, frozen=True):
@@ -49,35 +68,42 @@ class _Completion(msgspec.Struct, frozen=True):
 
 _completion = msgspec.json.Decoder(_Completion)
 _message = msgspec.json.Decoder(_Message)
+_verdict = msgspec.json.Decoder(_Verdict | None)
+_prompt_verdicts = msgspec.json.Decoder(list[_PromptVerdict] | None)
 
 
-def read_completion(reply: Reply, *, json_wanted: bool = False) -> Answer:
+def read_completion(reply: Reply, *, json_wanted: bool = False, schema: Mapping[str, object] | None = None) -> Answer:
     """
     The answer in a reply of chat completions or legacy completions.
 
-    *json_wanted* asks for `output.json`. Raises InvalidResponse when the reply is no completion.
+    *json_wanted* asks for `output.json`, of *schema* where there is one. Raises InvalidResponse when the reply is no
+    completion.
     """
     try:
         reply.body.decode()  # msgspec copies raw parts without looking at their encoding
         completion = _completion.decode(reply.body)
-        return _answer(completion, json_wanted=json_wanted)
+        answer = _answer(completion)
+        if not json_wanted:
+            return answer
+        value, problem = parsed(answer.text, schema)
+        return msgspec.structs.replace(answer, json=value, json_error=problem)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as cause:
         raise InvalidResponse(f"the answer is no completion: {cause}; check the endpoint", reply=reply) from cause
 
 
-def _answer(completion: _Completion, *, json_wanted: bool) -> Answer:
+def _answer(completion: _Completion) -> Answer:
     first = completion.choices[0] if completion.choices else _Choice()
     messages = [message for choice in completion.choices for message in choice.all_messages()]
     told = _message.decode(messages[len(first.all_messages()) - 1]) if first.all_messages() else _Message()
-    text = told.content if is_null(first.text) else first.text
     return Answer(
-        text=text,
-        json=_parsed(text) if json_wanted else NULL,
+        text=told.content if is_null(first.text) else first.text,
+        refusal=told.refusal,
         messages=messages,
         tool_calls=told.tool_calls,
         finish_reason=first.finish_reason,
         content_filter=ContentFilter(
-            filtered=first.finish_reason == "content_filter",
+            filtered=any(choice.finish_reason == "content_filter" for choice in completion.choices),
+            error=_filter_error(completion),
             prompt=completion.prompt_filter_results,
             answer=first.content_filter_results,
         ),
@@ -86,14 +112,16 @@ def _answer(completion: _Completion, *, json_wanted: bool) -> Answer:
     )
 
 
-def _parsed(text: msgspec.Raw) -> msgspec.Raw:
-    """The JSON inside a JSON text, or null when the model did not keep to it."""
+def _filter_error(completion: _Completion) -> str | None:
+    """Why the filter did not run, None when it did; what is in another form than Azure's says nothing."""
     try:
-        inner = msgspec.json.decode(text, type=str).encode()
-        msgspec.json.decode(inner)
-    except (msgspec.MsgspecError, RecursionError):
-        return NULL
-    return msgspec.Raw(inner)
+        prompts = _prompt_verdicts.decode(completion.prompt_filter_results) or []
+        found = [_verdict.decode(choice.content_filter_results) for choice in completion.choices]
+    except msgspec.ValidationError:
+        return None
+    verdicts = [*(prompt.content_filter_results for prompt in prompts), *found]
+    errors = [verdict.error for verdict in verdicts if verdict is not None and verdict.error is not None]
+    return next((error.message or error.code or "content_filter_error" for error in errors), None)
 
 
 def _usage(usage: _Usage | None) -> Usage | None:

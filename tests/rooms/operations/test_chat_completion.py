@@ -98,7 +98,7 @@ def test_a_prompt_is_never_read_for_secrets() -> None:
         pytest.param('{"a": 1}', {"type": "json_object"}, {"a": 1}, id="asked for"),
         pytest.param('{"a": 1}', {"type": "text"}, None, id="not asked for"),
         pytest.param('{"a": 1}', None, None, id="nothing said"),
-        pytest.param("Sure! {", {"type": "json_schema"}, None, id="the model did not keep to it"),
+        pytest.param("Sure! {", {"type": "json_object"}, None, id="the model did not keep to it"),
     ],
 )
 def test_json_is_parsed_where_it_was_asked_for(text: str, wanted: dict[str, Any] | None, parsed: Any) -> None:

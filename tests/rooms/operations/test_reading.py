@@ -44,6 +44,44 @@ def test_a_filtered_answer_says_so() -> None:
     assert answer["contentFilter"] == {"filtered": True, "error": None, "prompt": None, "answer": {"hate": {}}}
 
 
+SAFE = {"hate": {"filtered": False, "severity": "safe"}}
+DOWN_TEXT = "The contents are not filtered"
+DOWN = {"error": {"code": "content_filter_error", "message": DOWN_TEXT}}
+
+
+@pytest.mark.parametrize(
+    ("body", "filtered", "error"),
+    [
+        pytest.param({"choices": [{"content_filter_results": SAFE}]}, False, None, id="nothing found"),
+        pytest.param(
+            {"choices": [{}, {"finish_reason": "content_filter"}]}, True, None, id="one of two"
+        ),
+        pytest.param({"choices": [{"content_filter_results": DOWN}]}, False, DOWN_TEXT, id="answer unseen"),
+        pytest.param(
+            {"choices": [{}], "prompt_filter_results": [{"prompt_index": 0, "content_filter_results": DOWN}]},
+            False, DOWN_TEXT, id="prompt unseen",
+        ),
+        pytest.param(
+            {"choices": [{"content_filter_results": {"error": {"code": "content_filter_error"}}}]},
+            False, "content_filter_error", id="without a text",
+        ),
+        pytest.param({"choices": [{"content_filter_results": ["?"]}]}, False, None, id="in a form of its own"),
+    ],
+)  # fmt: skip
+def test_what_the_filter_says(body: dict[str, Any], *, filtered: bool, error: str | None) -> None:
+    """It cut an answer, it did not run, or it found nothing."""
+    verdict = read(body)["contentFilter"]
+
+    assert (verdict["filtered"], verdict["error"]) == (filtered, error)
+
+
+def test_a_refusal_of_the_model_is_no_answer() -> None:
+    """With a JSON schema a model refuses in a field of its own."""
+    answer = read({"choices": [{"message": {"content": None, "refusal": "I can't."}}]})
+
+    assert (answer["text"], answer["refusal"]) == (None, "I can't.")
+
+
 def test_no_choice_is_an_empty_answer() -> None:
     """Nothing said is not an error."""
     assert read({"choices": []})["text"] is None
