@@ -35,7 +35,7 @@ CHECKS = (
     (str(BIN / "lint-imports"),),
 )
 LOCKS = (  # dev comes first: it holds all the others, and they follow its versions
-    ("dev", "--extra", "demo", "--group", "build", "--group", "dev"),
+    ("dev", "--all-extras", "--group", "build", "--group", "dev"),
     ("demo", "--extra", "demo", "--group", "build", "-c", "requirements/dev.txt"),
     ("build", "--group", "build", "-c", "requirements/dev.txt"),
     ("run", "-c", "requirements/dev.txt"),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from worker import __version__
+from worker.access import Access
 from worker.azure import Azure, AzureOptions
 from worker.broker import (
     SAAS_AUDIENCE,
@@ -24,13 +25,14 @@ from worker.broker import (
     OAuthClient,
     Tls,
 )
+from worker.connections import Connections
 from worker.connector import Connector, Service
 from worker.documents import DocumentFolder
 from worker.events import Observe, Stopped
 from worker.expressions import Expressions
 from worker.inputs import VARIABLE
 from worker.secrets import EnvironmentSecrets, Secrets
-from worker.settings import Settings
+from worker.settings import Configuration, Settings, configuration_of
 from worker.telemetry import Logs
 
 __all__ = ["Stop", "azure_options", "connector_for", "main", "run"]
@@ -48,7 +50,7 @@ def main(settings: Settings, environment: Mapping[str, str]) -> None:
 
 
 async def run(settings: Settings, environment: Mapping[str, str], *, stop: "Stop", observe: Observe) -> None:
-    """Work until *stop* says so, then drain. Waits for a broker that is away; raises nothing of its own."""
+    """Work until *stop* says so, then drain. Waits for a broker that is away. SettingsError for a wrong config file."""
     azure = Azure(azure_options(settings), observe=observe)
     connector = connector_for(settings, environment, service=azure, observe=observe)
     gateway = GrpcGateway(_gateway_options(settings), credentials=_credentials(settings))
@@ -71,12 +73,13 @@ async def run(settings: Settings, environment: Mapping[str, str], *, stop: "Stop
 def connector_for(
     settings: Settings, environment: Mapping[str, str], *, service: Service, observe: Observe
 ) -> Connector:
-    """The data path in front of *service*; secrets are looked up in *environment*."""
-    secrets = Secrets(EnvironmentSecrets(environment, prefix=settings.worker_secret_prefix))
+    """The data path in front of *service*; secrets are looked up in *environment*. SettingsError for a wrong file."""
+    configuration = configuration_of(settings)
+    access = Access(_secrets(settings, configuration, environment), Connections(configuration.connections))
     expressions = Expressions(now=lambda: datetime.now().astimezone(), chance=random.random)
     folder = settings.worker_document_folder
     documents = DocumentFolder(folder, base_url=settings.worker_document_base_url) if folder else None
-    return Connector(service, secrets, expressions, documents=documents, observe=observe, clock=time.monotonic)
+    return Connector(service, access, expressions, documents=documents, observe=observe, clock=time.monotonic)
 
 
 class Stop:
@@ -126,6 +129,17 @@ def azure_options(settings: Settings) -> AzureOptions:
         no_proxy=settings.no_proxy,
         user_agent=f"azure-openai-worker/{__version__}",
     )
+
+
+def _secrets(settings: Settings, configuration: Configuration, environment: Mapping[str, str]) -> Secrets:
+    variables = EnvironmentSecrets(
+        environment,
+        prefix=settings.worker_secret_prefix,
+        by_tenant=settings.worker_secret_by_tenant,
+        by_process=settings.worker_secret_by_process,
+        tenants=settings.zeebe_tenant_ids,
+    )
+    return Secrets(variables, policy=configuration.secrets)
 
 
 def _gateway_options(settings: Settings) -> GatewayOptions:

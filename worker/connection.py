@@ -1,4 +1,4 @@
-"""Where a task's calls go and as whom: the `connection` of a task, and later of the operator's own list."""
+"""Where calls go and as whom: what a task says of it, and what it comes to."""
 
 from typing import Annotated, Literal
 
@@ -6,7 +6,9 @@ from pydantic import Field, SecretStr
 
 from worker.given import Given
 
-__all__ = ["ApiKey", "Authentication", "Bearer", "Connection", "NoAuthentication"]
+__all__ = ["ApiKey", "Authentication", "Bearer", "Connection", "NoAuthentication", "Provider", "TaskConnection"]
+
+Provider = Literal["azure", "openai", "compatible"]
 
 
 class ApiKey(Given):
@@ -41,10 +43,27 @@ class Connection(Given):
     deployment URL pasted from the portal) is needed, except with the provider `openai`, whose endpoint is known.
     """
 
-    provider: Literal["azure", "openai", "compatible"] = "azure"
+    provider: Provider = "azure"
     resource: str | None = None
     endpoint: str | None = None
     organization: str | None = None
     project: str | None = None
     authentication: Authentication
+    headers: dict[str, SecretStr] = Field(default_factory=dict)
+
+
+class TaskConnection(Given):
+    """
+    What a task says: the *name* of a connection that the operator has defined, or all of a connection itself.
+
+    Beside a name, a field is an override, which the operator must have allowed.
+    """
+
+    name: str | None = None
+    provider: Provider | None = None
+    resource: str | None = None
+    endpoint: str | None = None
+    organization: str | None = None
+    project: str | None = None
+    authentication: Authentication | None = None
     headers: dict[str, SecretStr] = Field(default_factory=dict)

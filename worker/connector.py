@@ -8,7 +8,9 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from worker import azure, envelope, prices, refusals, verdict
+from worker.access import Access
 from worker.connection import Connection
+from worker.connections import Choice
 from worker.errors import ConnectorError, TimedOut
 from worker.events import JobFinished, Observe, Warned
 from worker.expressions import Expressions, Ruling
@@ -16,7 +18,7 @@ from worker.inputs import Task, TaskHeaders, parse_headers, parse_task
 from worker.job import Job
 from worker.operations import Asking, Batch, Conversation, Result, joined
 from worker.outcome import Outcome
-from worker.secrets import Redactor, Secrets
+from worker.secrets import Redactor
 from worker.wire import Call, File, Reply, Target
 
 __all__ = ["Connector", "Documents", "Preview", "Service"]
@@ -54,7 +56,7 @@ class Connector:
     """Does one job after the other, any number at a time. Holds nothing between jobs."""
 
     service: Service
-    secrets: Secrets
+    access: Access
     expressions: Expressions
     _: KW_ONLY
     observe: Observe
@@ -77,23 +79,23 @@ class Connector:
         self.observe(JobFinished(job=job, operation=operation, outcome=outcome, reason=reason, duration_s=took_s))
         return outcome
 
-    def preview(self, job: Job) -> "Preview | Outcome":
+    async def preview(self, job: Job) -> "Preview | Outcome":
         """What *job* would ask first, without asking it; or what the broker is to hear where it cannot ask at all."""
         run = _Run(job)
         try:
-            plan = self._plan(run)
-            return Preview(next(plan.conversation), plan.target, plan.connection, run.redactor)
+            plan = await self._plan(run)
+            return Preview(next(plan.conversation), plan.target, plan.choice.connection, run.redactor)
         except ConnectorError as error:
             return self._failed(run, error)
 
-    def _plan(self, run: _Run) -> "_Plan":
+    async def _plan(self, run: _Run) -> "_Plan":
         run.task = task = parse_task(run.job.variables)
         operation = task.operation
-        connection, headers, run.redactor = self.secrets.fill(task.connection, task.input.own_headers())
+        choice, headers, run.redactor = await self.access.grant(task, run.job)
         target = azure.resolve(
-            connection,
-            deployment=task.deployment,
-            api_version=task.api_version,
+            choice.connection,
+            deployment=choice.deployment,
+            api_version=choice.api_version,
             scope=operation.scope,
             default_api_version=operation.default_api_version or azure.DEFAULT_API_VERSION,
         )
@@ -101,11 +103,11 @@ class Connector:
             self.observe(Warned(job=run.job, advice=run.redactor.text(advice)))
         stores = self.documents is not None
         asking = Asking(target=target, extras=task.options, headers=headers, stores_files=stores)
-        return _Plan(task, target, connection, operation.converse(task.input, asking))
+        return _Plan(task, target, choice, operation.converse(task.input, asking))
 
     async def _done(self, run: _Run) -> Outcome:
         run.headers = parse_headers(run.job)
-        plan = self._plan(run)
+        plan = await self._plan(run)
         if not prices.are_loaded():  # off the loop, which has other jobs to keep alive
             await asyncio.to_thread(prices.load)
         come_to = await self._converse(plan)
@@ -146,12 +148,13 @@ class Connector:
 
     async def _converse(self, plan: "_Plan") -> Result:
         """Ask what the operation asks, until it has its result; all of it within the task's time-out."""
-        ends_s = self.clock() + plan.task.options.timeout.total_seconds()
+        wanted, longest = plan.task.options.timeout, plan.choice.limits.timeout
+        ends_s = self.clock() + min(wanted, longest or wanted).total_seconds()
 
         async def ask(call: Call) -> Reply:
             left_s = ends_s - self.clock()
             timeout_s = left_s if call.timeout_s is None else min(left_s, call.timeout_s)
-            reply = await self.service.ask(call, plan.target, plan.connection, timeout_s=timeout_s)
+            reply = await self.service.ask(call, plan.target, plan.choice.connection, timeout_s=timeout_s)
             reply = joined(reply) if call.streams else reply
             if refusals.is_refusal(reply):
                 raise refusals.refusal(reply)
@@ -176,7 +179,7 @@ class Connector:
 class _Plan(NamedTuple):
     task: Task
     target: Target
-    connection: Connection
+    choice: Choice
     conversation: Conversation
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, Valid
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
-from worker.connection import Connection
+from worker.connection import TaskConnection
 from worker.errors import InputError
 from worker.given import Given
 from worker.job import Job
@@ -39,7 +39,7 @@ class _Shape(Given):
     """The variable's first level; `input` is typed by the operation, which is not known yet."""
 
     operation: str
-    connection: Connection
+    connection: TaskConnection
     deployment: str | None = None
     api_version: str | None = None
     input: dict[str, Any] = Field(default_factory=dict)
@@ -54,7 +54,7 @@ class Task(BaseModel):
 
     operation: Operation[Any]
     input: InputModel
-    connection: Connection
+    connection: TaskConnection
     deployment: str | None
     api_version: str | None
     variables: dict[str, Any]

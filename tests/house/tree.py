@@ -11,8 +11,9 @@ ROOT = Path(__file__).resolve().parents[2]
 GENERATED = ("_pb2.py", "_pb2_grpc.py")
 NOT_OURS = {".git", ".venv", "build", "dist", "node_modules", "__pycache__"}
 PURE = [
-    "verdict", "inputs", "envelope", "refusals", "expressions", "operations", "feel", "connection", "wire", "job",
-    "outcome", "events", "errors", "given", "prices", "advice", "error_bodies", "retry_after",
+    "verdict", "inputs", "envelope", "refusals", "expressions", "operations", "feel", "connection", "connections",
+    "audience", "wire", "job", "outcome", "events", "errors", "given", "prices", "advice", "error_bodies",
+    "retry_after",
 ]  # fmt: skip
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from tests.made import CHAT_REPLY, KEY, a_job, a_reply, a_task
+from worker.access import Access
 from worker.connection import ApiKey, Connection
+from worker.connections import Connections
 from worker.connector import Connector
 from worker.errors import ConnectorError, TimedOut
 from worker.events import Event, JobFinished, Warned
@@ -42,9 +44,10 @@ class Lab:
 
     async def run(self, job: Job) -> Outcome:
         source = EnvironmentSecrets({"SECRET_AZURE_OPENAI_API_KEY": KEY, "SECRET_OTHER": "0ther"}, prefix="SECRET_")
+        access = Access(Secrets(source), Connections())
         expressions = Expressions(now=lambda: datetime(2026, 1, 2, tzinfo=UTC), chance=lambda: 0.5)
         connector = Connector(
-            self.service, Secrets(source), expressions, observe=self.events.append, clock=lambda: self.service.now_s
+            self.service, access, expressions, observe=self.events.append, clock=lambda: self.service.now_s
         )
         return await connector.run(job)
 

@@ -1,5 +1,8 @@
 """Masks secret values in everything that leaves the worker other than as a credential."""
 
+import json
+import re
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote, quote_plus
 
@@ -8,15 +11,23 @@ import msgspec
 __all__ = ["Redactor"]
 
 MASK = "***"
+_BASE64_AT_LEAST = 6  # letters
+_URL_SAFE = str.maketrans("+/", "-_")
+_ESCAPE = re.compile(r"%[0-9A-F]{2}")
 
 
 class Redactor:
     """Knows the values that one job has resolved, in every form in which they may come back."""
 
     def __init__(self, values: Iterable[str] = ()) -> None:
-        forms = {form for value in values if value for form in _forms(value)}
+        self.values = frozenset(values)
+        forms = {form for value in self.values if value for form in _forms(value)}
         self._forms = sorted(forms, key=len, reverse=True)  # the longest first: a secret may contain another
         self._bytes = [form.encode() for form in self._forms]
+
+    def __or__(self, other: "Redactor") -> "Redactor":
+        """One that knows the values of both."""
+        return Redactor(self.values | other.values)
 
     def text(self, text: str) -> str:
         """*text* with every value masked."""
@@ -53,8 +64,27 @@ class Redactor:
 
 
 def _forms(value: str) -> Iterable[str]:
-    """The value itself, and as JSON and URLs write it."""
+    """The value itself, and as JSON, URLs and base64 write it."""
     yield value
     yield msgspec.json.encode(value).decode()[1:-1]
-    yield quote(value, safe="")
-    yield quote_plus(value)
+    yield json.dumps(value)[1:-1]
+    for escaped in (quote(value, safe=""), quote_plus(value), quote(value)):
+        yield escaped
+        yield _ESCAPE.sub(lambda match: match[0].lower(), escaped)
+    yield from _base64(value.encode("utf-8", "surrogatepass"))
+
+
+def _base64(value: bytes) -> Iterable[str]:
+    """
+    The value wherever it stands in a base64 text, such as the one of a basic header.
+
+    Three letters hold two bytes and a bit: what comes before decides how the value is cut, so there are three cuts. The
+    letters at both ends mix the value with its neighbours and are left out; too short a rest would mask innocent text.
+    """
+    for before in range(3):
+        encoded = b64encode(b"\0" * before + value).decode().rstrip("=")
+        rest = (len(value) + before) % 3
+        middle = encoded[(0, 2, 3)[before] : len(encoded) - (1 if rest else 0)]
+        for form in (middle, middle.translate(_URL_SAFE)):
+            if len(form) >= _BASE64_AT_LEAST:
+                yield form

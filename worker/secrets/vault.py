@@ -1,101 +1,114 @@
-"""Fills the placeholders of one job: only where keys belong, only with secrets that are there."""
+"""Fills the placeholders of one job: only where keys belong, only with secrets that it may have and that are there."""
 
 import re
-from collections.abc import Mapping
-from typing import NamedTuple, Protocol, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar
 
 from pydantic import BaseModel, SecretStr
 
-from worker.connection import Connection
+from worker.audience import Asker
 from worker.errors import SecretError
-from worker.secrets.placeholders import fill
+from worker.secrets.placeholders import fill, names
+from worker.secrets.policy import Policy
 from worker.secrets.redact import Redactor
 
-__all__ = ["Filled", "SecretSource", "Secrets"]
+__all__ = ["SecretSource", "Secrets"]
 
 _T = TypeVar("_T")
-_HOLDS_A_KEY = re.compile(r"\.[^.]*(key|auth|token|secret|cookie)[^.]*$", re.IGNORECASE)
+_HOLDS_A_KEY = re.compile(r"key|auth|token|secret|cookie", re.IGNORECASE)
 
 
 class SecretSource(Protocol):
-    """Somewhere that secrets are kept."""
+    """
+    Somewhere that secrets are kept.
 
-    def get(self, name: str) -> str | None:
-        """The secret's value, None where there is no such secret."""
+    *is_shared* says that others keep their secrets there too, so that not every name in it is meant for tasks.
+    """
 
-    def advice(self, name: str) -> str:
-        """What an operator does so that the secret is found."""
+    is_shared: bool
 
+    async def get(self, name: str, asker: Asker | None) -> str | None:
+        """The secret's value, None where there is no such secret. *asker* None is the operator himself."""
 
-class Filled(NamedTuple):
-    """What one job is done with, and *redactor*, which masks every value that is now in it."""
-
-    connection: Connection
-    headers: Mapping[str, SecretStr]
-    redactor: Redactor
+    def advice(self, name: str, asker: Asker | None) -> str:
+        """What an operator does so that the secret is found, as the second half of a sentence."""
 
 
 class Secrets:
-    """The worker's secrets, as one job sees them."""
+    """The worker's secrets: *sources* are asked in their order, the first that has a secret wins."""
 
-    def __init__(self, source: SecretSource) -> None:
-        self._source = source
+    def __init__(self, *sources: SecretSource, policy: Policy | None = None) -> None:
+        self._sources = sources
+        self._policy = policy or Policy()
 
-    def fill(self, connection: Connection, headers: Mapping[str, SecretStr]) -> Filled:
+    async def fill(self, part: _T, path: str, *, asker: Asker | None) -> tuple[_T, Redactor]:
         """
-        *connection* and the input's own *headers* with their placeholders filled.
+        *part* with its placeholders filled, and a redactor of every value that is now in it.
 
-        Keys that stand there in plain text are masked as well; but of the input's headers only those that hold a key
-        by their name or by a secret in them: `application/json` is none. Raises SecretError, naming secret and field.
+        *part* is a model, a mapping or a text that stands at *path*. What stands there as a SecretStr is masked as
+        well, filled or not. *asker* None means that the operator wrote it: the allow-list is for tasks. Raises
+        SecretError, which names secret and field.
         """
-        filling = _Filling(self._source)
-        filled = filling.part(connection, "connection")
-        own = {name: filling.header(value, f"input.headers.{name}") for name, value in headers.items()}
-        return Filled(filled, own, Redactor(filling.values))
+        wanted: dict[str, str] = {}
+        _walk(part, path, lambda text, where: _note(text, where, wanted))
+        values = {name: await self._value(name, where, asker) for name, where in wanted.items()}
+        plain: set[str] = set()
+        filled = _walk(part, path, lambda text, _: fill(text, values.__getitem__), plain)
+        return filled, Redactor({*values.values(), *plain})
+
+    async def fill_headers(
+        self, headers: Mapping[str, SecretStr], path: str, *, asker: Asker | None
+    ) -> tuple[dict[str, SecretStr], Redactor]:
+        """
+        As `fill`, for an input's own *headers*, of which not every one is a secret: `application/json` is none.
+
+        Masked as a whole are those that a secret went into, and those that hold a key by their name.
+        """
+        texts = {name: value.get_secret_value() for name, value in headers.items()}
+        filled, redactor = await self.fill(texts, path, asker=asker)
+        keys = [text for name, text in filled.items() if text != texts[name] or _HOLDS_A_KEY.search(name)]
+        return {name: SecretStr(text) for name, text in filled.items()}, redactor | Redactor(keys)
+
+    async def _value(self, name: str, path: str, asker: Asker | None) -> str:
+        if asker is not None and self._policy.refuses(name, asker):
+            raise SecretError(name=name, path=path, wanted=f"the operator's allow-list does not open it to {asker}")
+        sources = self._open_to(asker)
+        for source in sources:
+            if value := await source.get(name, asker):
+                return value
+        advice = ", or ".join(source.advice(name, asker) for source in sources) or "no secret source is open to tasks"
+        raise SecretError(name=name, path=path, wanted=f"{advice}; or correct the name")
+
+    def _open_to(self, asker: Asker | None) -> list[SecretSource]:
+        is_open = asker is None or self._policy.opens_shared_stores
+        return [source for source in self._sources if is_open or not source.is_shared]
 
 
-class _Filling:
-    """One walk through a connection; *values* gathers what has to be masked afterwards."""
+def _note(text: str, path: str, wanted: dict[str, str]) -> str:
+    for name in names(text):
+        wanted.setdefault(name, path)
+    return text
 
-    def __init__(self, source: SecretSource) -> None:
-        self._source = source
-        self.values: set[str] = set()
 
-    def part(self, part: _T, path: str) -> _T:
-        """The same kind of value with its texts filled; *path* is where it stands in the task."""
-        return self._part(part, path)  # type: ignore[return-value] # each branch gives back what it was given
+def _walk(part: _T, path: str, change: Callable[[str, str], str], secret: set[str] | None = None) -> _T:
+    """The same kind of value with each text changed; *secret* gathers what stands in a SecretStr afterwards."""
+    known = set() if secret is None else secret
+    return _walked(part, path, change, known)  # type: ignore[return-value] # each branch gives back what it was given
 
-    def header(self, value: SecretStr, path: str) -> SecretStr:
-        """A header's value, filled; all of it is masked afterwards if it holds a key, as far as can be told."""
-        text = value.get_secret_value()
-        filled = self._text(text, path)
-        if filled != text or _HOLDS_A_KEY.search(path):
-            self.values.add(filled)
-        return SecretStr(filled)
 
-    def _part(self, part: object, path: str) -> object:
-        match part:
-            case str():
-                return self._text(part, path)
-            case SecretStr():
-                value = self._text(part.get_secret_value(), path)
-                self.values.add(value)
-                return SecretStr(value)
-            case dict():
-                return {key: self._part(value, f"{path}.{key}") for key, value in part.items()}
-            case BaseModel():
-                fields = type(part).model_fields.items()
-                changed = {name: self._part(getattr(part, name), f"{path}.{info.alias}") for name, info in fields}
-                return part.model_copy(update=changed)
-            case _:
-                return part
-
-    def _text(self, text: str, path: str) -> str:
-        def value_of(name: str) -> str:
-            value = self._source.get(name)
-            if value is None:
-                raise SecretError(name=name, path=path, wanted=self._source.advice(name))
-            self.values.add(value)
-            return value
-
-        return fill(text, value_of)
+def _walked(part: object, path: str, change: Callable[[str, str], str], secret: set[str]) -> object:
+    match part:
+        case str():
+            return change(part, path)
+        case SecretStr():
+            value = change(part.get_secret_value(), path)
+            secret.add(value)
+            return SecretStr(value)
+        case dict():
+            return {key: _walked(value, f"{path}.{key}", change, secret) for key, value in part.items()}
+        case BaseModel():
+            fields = {name: f"{path}.{info.alias}" for name, info in type(part).model_fields.items()}
+            changed = {name: _walked(getattr(part, name), where, change, secret) for name, where in fields.items()}
+            return part.model_copy(update=changed)
+        case _:
+            return part

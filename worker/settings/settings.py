@@ -73,6 +73,20 @@ class Settings(Load, Cluster):
         "SECRET_", "WORKER_SECRET_PREFIX", "CAMUNDA_CONNECTOR_SECRETPROVIDER_ENVIRONMENT_PREFIX", min_length=1,
         text="What the name of an environment variable begins with that is a secret: `{{secrets.X}}` is `SECRET_X`",
     )  # fmt: skip
+    worker_secret_by_tenant: bool = setting(
+        False, "WORKER_SECRET_BY_TENANT",  # noqa: FBT003 - a default, read beside its name
+        "CAMUNDA_CONNECTOR_SECRETPROVIDER_ENVIRONMENT_TENANTAWARE",
+        text="Whether the tenant's id stands before the name: `SECRET_tenant_X`",
+    )  # fmt: skip
+    worker_secret_by_process: bool = setting(
+        False, "WORKER_SECRET_BY_PROCESS",  # noqa: FBT003 - a default, read beside its name
+        "CAMUNDA_CONNECTOR_SECRETPROVIDER_ENVIRONMENT_PROCESSDEFINITIONAWARE",
+        text="Whether the process's id stands before the name: `SECRET_process_X`, or `SECRET_tenant_process_X`",
+    )  # fmt: skip
+    worker_config_file: File = setting(
+        None, "WORKER_CONFIG_FILE", text="File (TOML, or YAML with the extra `yaml`) with named connections and rules"
+    )
+    worker_config: SecretStr | None = setting(None, "WORKER_CONFIG", text="The same as TOML text, instead of a file")
     worker_document_folder: Path | None = setting(
         None, "WORKER_DOCUMENT_FOLDER",
         text="Folder that generated images and speech are written to; without one they travel as base64 in the result",

@@ -12,12 +12,20 @@ from worker.secrets import Redactor
         pytest.param("a/b+c d", "url a%2Fb%2Bc%20d", id="in a URL"),
         pytest.param("a/b+c d", "form a%2Fb%2Bc+d", id="in a form"),
         pytest.param('q"uote', 'json q\\"uote', id="in JSON"),
+        pytest.param("schlüssel", "json schl\\u00fcssel", id="in JSON for ASCII"),
+        pytest.param("a/b+c d", "url a%2fb%2bc%20d", id="in a URL, in small letters"),
+        pytest.param("s3cret-key", "Basic czNjcmV0LWtleQ==", id="in base64"),
+        pytest.param("s3cret-key", "Basic dXNlcjpzM2NyZXQta2V5", id="in a basic header, as the password"),
+        pytest.param("s3cret-key", "Basic YXM6czNjcmV0LWtleQ", id="in a basic header, cut in another place"),
+        pytest.param("s3cret-key", "Basic YWJzM2NyZXQta2V5LW1vcmU=", id="in base64, with something behind"),
     ],
 )
 def test_texts_are_masked(secret: str, text: str) -> None:
     """A secret is found in every form in which it is written."""
-    assert "***" in Redactor([secret]).text(text)
-    assert secret not in Redactor([secret]).text(text)
+    masked = Redactor([secret]).text(text)
+
+    assert "***" in masked
+    assert secret not in masked
 
 
 def test_json_stays_json() -> None:
@@ -48,3 +56,8 @@ def test_an_empty_value_masks_nothing() -> None:
 def test_it_cannot_be_printed() -> None:
     """A redactor's repr holds no value."""
     assert "s3cret" not in repr(Redactor(["s3cret"]))
+
+
+def test_two_are_one() -> None:
+    """What a task and what the operator brought is masked alike."""
+    assert (Redactor(["abc"]) | Redactor(["xyz"])).text("abc xyz") == "*** ***"

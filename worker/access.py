@@ -1,0 +1,52 @@
+"""How a job gets in: the connection that it may use, with every key in its place."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from pydantic import SecretStr
+
+from worker.audience import Asker
+from worker.connections import Choice, Connections, Wish, check_headers, choose
+from worker.inputs import Task
+from worker.job import Job
+from worker.secrets import Redactor, Secrets
+
+__all__ = ["Access", "Grant"]
+
+
+class Grant(NamedTuple):
+    """What one job goes in with: its connection, the input's own headers, and what masks every key in both."""
+
+    choice: Choice
+    headers: Mapping[str, SecretStr]
+    redactor: Redactor
+
+
+class Access:
+    """The operator's *connections* and the *secrets* that they and the tasks name."""
+
+    def __init__(self, secrets: Secrets, connections: Connections) -> None:
+        self._secrets = secrets
+        self._connections = connections
+
+    async def grant(self, task: Task, job: Job) -> Grant:
+        """
+        What *task* goes in with.
+
+        What it may not do is refused before any secret is looked up. Raises InputError and SecretError.
+        """
+        asker = Asker.of(job)
+        wish = Wish(connection=task.connection, deployment=task.deployment, api_version=task.api_version)
+        named = self._connections.named(wish, asker)
+        headers = task.input.own_headers()
+        if named is not None:
+            check_headers(named, headers)
+        own, redactor = await self._secrets.fill(task.connection, "connection", asker=asker)
+        if headers:
+            headers, more = await self._secrets.fill_headers(headers, "input.headers", asker=asker)
+            redactor |= more
+        if named is not None:
+            named, theirs = await self._secrets.fill(named, f"connections.{task.connection.name}", asker=None)
+            redactor |= theirs
+        return Grant(choose(replace(wish, connection=own), named), headers, redactor)
