@@ -38,7 +38,7 @@ class Settings(Load, Cluster):
         text="Seconds that the broker keeps a job for us; renewed while the call runs, so it need not cover a call",
     )  # fmt: skip
     worker_stream_enabled: bool = setting(
-        True, "WORKER_STREAM_ENABLED",  # noqa: FBT003 - a default, read beside its name "CAMUNDA_CLIENT_WORKER_DEFAULTS_STREAMENABLED",
+        True, "WORKER_STREAM_ENABLED", "CAMUNDA_CLIENT_WORKER_DEFAULTS_STREAMENABLED",
         text="Whether the broker pushes jobs as they appear; without, they are only polled for",
     )  # fmt: skip
     worker_drain_grace_s: float = setting(
@@ -74,12 +74,12 @@ class Settings(Load, Cluster):
         text="What the name of an environment variable begins with that is a secret: `{{secrets.X}}` is `SECRET_X`",
     )  # fmt: skip
     worker_secret_by_tenant: bool = setting(
-        False, "WORKER_SECRET_BY_TENANT",  # noqa: FBT003 - a default, read beside its name
+        False, "WORKER_SECRET_BY_TENANT",
         "CAMUNDA_CONNECTOR_SECRETPROVIDER_ENVIRONMENT_TENANTAWARE",
         text="Whether the tenant's id stands before the name: `SECRET_tenant_X`",
     )  # fmt: skip
     worker_secret_by_process: bool = setting(
-        False, "WORKER_SECRET_BY_PROCESS",  # noqa: FBT003 - a default, read beside its name
+        False, "WORKER_SECRET_BY_PROCESS",
         "CAMUNDA_CONNECTOR_SECRETPROVIDER_ENVIRONMENT_PROCESSDEFINITIONAWARE",
         text="Whether the process's id stands before the name: `SECRET_process_X`, or `SECRET_tenant_process_X`",
     )  # fmt: skip
