@@ -11,39 +11,23 @@ A job is pushed to a stream that takes it, else it waits to be polled for. A lea
 """
 
 import asyncio
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self, TypeAlias
+from typing import Any, Self
 
 import grpc
 from google.protobuf.message import Message
 from grpc import StatusCode, aio
 
+from tests.faults.scripted_faults import Context, Fault, Faults
 from tests.faults.scripted_jobs import RejectedError, ScriptedJob, ScriptedJobs, State
 from worker.broker import gateway_pb2 as wire
 
 __all__ = ["Fault", "ScriptedGateway", "ScriptedJob", "State"]
 
-_Context: TypeAlias = "aio.ServicerContext[Any, Any]"
 _WRITTEN_AHEAD = 4  # jobs that a gateway takes for a stream whose client does not read; Zeebe up to 32 KiB
 _DEFAULT_LONG_POLL_MS = 10_000
-
-
-@dataclass(frozen=True)
-class Fault:
-    """
-    What happens to one call.
-
-    First it is held for *delay_s*, None is for ever. Then it fails with *code*, if there is one; *after* says that it
-    is carried out all the same, so that the caller cannot know. A stream or a poll meets it before its first job.
-    """
-
-    code: StatusCode | None = None
-    details: str = "scripted"
-    after: bool = False
-    delay_s: float | None = 0.0
 
 
 class _Stream:
@@ -69,14 +53,13 @@ class ScriptedGateway:
     def __init__(self, *, has_streams: bool = True, credentials: grpc.ServerCredentials | None = None) -> None:
         self.address = ""
         self.has_streams = has_streams
-        self.has_long_polls = True
         self.authorizations: set[str] | None = None
         self.clock_ahead_s = 0.0
         self.max_message_bytes = 4 * 1024 * 1024
         self.calls: defaultdict[str, list[Any]] = defaultdict(list)
         self.jobs = ScriptedJobs(self._offer)
         self._credentials = credentials
-        self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self._faults = Faults()
         self._streams: list[_Stream] = []
         self._server: aio.Server | None = None
         self._changed = asyncio.Event()
@@ -118,7 +101,7 @@ class ScriptedGateway:
 
     def fault(self, call: str, fault: Fault, *, times: int = 1) -> None:
         """Let the next *times* calls of that RPC meet *fault*."""
-        self._faults[call].extend([fault] * times)
+        self._faults.add(call, fault, times=times)
 
     def heal(self) -> None:
         """Forget the faults that have not happened yet."""
@@ -173,32 +156,22 @@ class ScriptedGateway:
             handlers[name] = handler(stream, name, wire.StreamActivatedJobsRequest, self._push)
         return grpc.method_handlers_generic_handler("gateway_protocol.Gateway", handlers)
 
-    async def _enter(self, name: str, request: object, context: _Context) -> Fault | None:
+    async def _enter(self, name: str, request: object, context: Context) -> Fault | None:
         """Note the call, check who it is and let it meet its fault, which is returned if it comes afterwards."""
         self.calls[name].append(request)
         metadata = dict(context.invocation_metadata() or ())
         if self.authorizations is not None and metadata.get("authorization") not in self.authorizations:
             await context.abort(StatusCode.UNAUTHENTICATED, "who are you?")
-        fault = self._faults[name].popleft() if self._faults[name] else None
-        if fault is None:
-            return None
-        if fault.delay_s is None:
-            await asyncio.Event().wait()
-        else:
-            await asyncio.sleep(fault.delay_s)
-        if fault.code is not None and not fault.after:
-            await context.abort(fault.code, fault.details)
-        return fault if fault.after else None
+        return await self._faults.meet(name, context)
 
-    def _scripted(self, name: str, behaviour: Callable[[Any], Message]) -> Callable[[Any, _Context], Any]:
-        async def scripted(request: object, context: _Context) -> Message:
+    def _scripted(self, name: str, behaviour: Callable[[Any], Message]) -> Callable[[Any, Context], Any]:
+        async def scripted(request: object, context: Context) -> Message:
             fault = await self._enter(name, request, context)
             try:
                 reply = behaviour(request)
             except RejectedError as error:
                 await context.abort(error.code, error.details)
-            if fault is not None and fault.code is not None:
-                await context.abort(fault.code, fault.details)
+            await self._faults.follow(fault, context)
             return reply
 
         return scripted
@@ -227,10 +200,10 @@ class ScriptedGateway:
         return wire.TopologyResponse(brokers=[broker], clusterSize=1, partitionsCount=1, gatewayVersion="8.5.8")
 
     async def _activate(
-        self, request: wire.ActivateJobsRequest, context: _Context
+        self, request: wire.ActivateJobsRequest, context: Context
     ) -> AsyncIterator[wire.ActivateJobsResponse]:
         fault = await self._enter("ActivateJobs", request, context)
-        wait_s = (request.requestTimeout or _DEFAULT_LONG_POLL_MS) / 1000 if self.has_long_polls else 0
+        wait_s = (request.requestTimeout or _DEFAULT_LONG_POLL_MS) / 1000
         try:
             async with asyncio.timeout(max(0, wait_s)):
                 while not self.jobs.waiting(request.type):
@@ -242,11 +215,10 @@ class ScriptedGateway:
             self.jobs.activate(job, request.timeout / 1000)
         if jobs:
             yield wire.ActivateJobsResponse(jobs=[self._on_the_wire(job, request.worker) for job in jobs])
-        if fault is not None and fault.code is not None:
-            await context.abort(fault.code, fault.details)
+        await self._faults.follow(fault, context)
 
     async def _push(
-        self, request: wire.StreamActivatedJobsRequest, context: _Context
+        self, request: wire.StreamActivatedJobsRequest, context: Context
     ) -> AsyncIterator[wire.ActivatedJob]:
         await self._enter("StreamActivatedJobs", request, context)
         stream = _Stream(request.type)

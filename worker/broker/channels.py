@@ -56,7 +56,7 @@ class GatewayOptions:
     command_timeout_s: float = 10.0
     poll_margin_s: float = 10.0
     connect_timeout_s: float = 10.0
-    reconnect_most_s: float = 5.0
+    reconnect_most_s: float = 2.0
     keepalive_s: float = 45.0
     keepalive_timeout_s: float = 10.0
     max_message_bytes: int = 64 * 1024 * 1024

@@ -6,6 +6,7 @@ __all__ = ["Deadlines"]
 
 _PARTITION_SHIFT = 51  # Zeebe puts the partition's number above the 51 bits of a key's counter
 _WINDOW_S = 60.0
+_NEVER = float("-inf")
 
 
 class Deadlines:
@@ -33,15 +34,15 @@ class Deadlines:
         deadline_s = broker_deadline_ms / 1000
         offset_s = deadline_s - lease_s - now_s
         partition = key >> _PARTITION_SHIFT
-        current, last = self._fastest.get(partition, (offset_s, offset_s))
+        current, last = self._fastest.get(partition, (_NEVER, _NEVER))
         current = max(current, offset_s)
         self._fastest[partition] = (current, last)
         ends_s = min(deadline_s - max(current, last), now_s + lease_s)
         if sent_s is not None and ends_s < sent_s + lease_s:  # impossible: the broker's clock was set back
-            self._fastest[partition] = (offset_s, offset_s)
+            self._fastest[partition] = (offset_s, _NEVER)
             ends_s = sent_s + lease_s
         return ends_s
 
     def _turn(self, now_s: float) -> None:
         self._window_ends_s = now_s + _WINDOW_S
-        self._fastest = {partition: (current, current) for partition, (current, _) in self._fastest.items()}
+        self._fastest = {partition: (_NEVER, current) for partition, (current, _) in self._fastest.items()}

@@ -6,7 +6,8 @@ GatewayError
  ├─ GatewayBusy         back-pressure: it was not done, ask again later
  ├─ NotPermitted        the credentials are wrong or lack a right
  ├─ NotSupported        this gateway does not know the command
- ├─ JobGone             the job is not ours any more: done, cancelled, or its lease is over
+ ├─ JobGone             the job is not ours any more: done or cancelled
+ │   └─ NotLeased           it is there, but leased to nobody: its lease is over, or it waits for an incident
  └─ Refused             what was asked is wrong; asking again changes nothing
      └─ TooLarge            it is larger than the gateway or the broker takes
 """
@@ -26,6 +27,7 @@ __all__ = [
     "GatewayUnavailable",
     "JobGone",
     "JobStream",
+    "NotLeased",
     "NotPermitted",
     "NotSupported",
     "Refused",
@@ -56,7 +58,11 @@ class NotSupported(GatewayError):
 
 
 class JobGone(GatewayError):
-    """The job is not ours any more: done, cancelled, or its lease is over."""
+    """The job is not ours any more: done or cancelled."""
+
+
+class NotLeased(JobGone):
+    """It is there, but leased to nobody: its lease is over, or it waits for an incident."""
 
 
 class Refused(GatewayError):

@@ -11,6 +11,7 @@ from worker.broker.gateway import (
     GatewayError,
     GatewayUnavailable,
     JobGone,
+    NotLeased,
     NotPermitted,
     NotSupported,
     Refused,
@@ -35,7 +36,7 @@ ERRORS: Final = MappingProxyType(
         _Code.PERMISSION_DENIED: NotPermitted,
         _Code.UNIMPLEMENTED: NotSupported,
         _Code.NOT_FOUND: JobGone,
-        _Code.FAILED_PRECONDITION: JobGone,  # Zeebe: INVALID_STATE, the job waits for an incident to be resolved
+        _Code.FAILED_PRECONDITION: NotLeased,  # Zeebe: INVALID_STATE, the job "is not active" or "in state 'FAILED'"
         _Code.INVALID_ARGUMENT: Refused,
         _Code.ALREADY_EXISTS: Refused,
         _Code.OUT_OF_RANGE: Refused,
@@ -43,15 +44,11 @@ ERRORS: Final = MappingProxyType(
 )
 
 # Netty ("gRPC message exceeds maximum size") and grpc-core ("larger than max") call it RESOURCE_EXHAUSTED, the same as
-# back-pressure; the broker's own limit, EXCEEDED_BATCH_RECORD_SIZE, comes as INVALID_ARGUMENT or INTERNAL.
+# back-pressure. The broker's own limit is lower and comes as UNKNOWN (seen with 8.5.8 for 3 MB of variables).
 _TOO_LARGE: Final = (
     "exceeds maximum size",
     "larger than max",
-    "exceeds the limit",
     "exceeded_batch_record_size",
-    "exceeds the maximum",
-    "max message size",
-    "too large",
 )
 
 # Order matters: the first text that is found names the cause.
@@ -98,7 +95,7 @@ def translated(code: grpc.StatusCode, details: str) -> GatewayError:
     kind: type[GatewayError] = ERRORS[code]
     folded = details.lower()
     if any(sign in folded for sign in _TOO_LARGE):
-        kind = TooLarge
+        return TooLarge(_shortened(details))
     return kind(_cause(code, details, folded))
 
 
@@ -107,6 +104,10 @@ def _cause(code: grpc.StatusCode, details: str, folded: str) -> str:
         for sign, words in _CAUSES:
             if sign in folded:
                 return words
-    text = " ".join(details.split())[:_MAX_DETAILS]
+    text = _shortened(details)
     general = _GENERAL.get(code, code.name.lower().replace("_", " "))
     return f"{general}: {text}" if text else general
+
+
+def _shortened(details: str) -> str:
+    return " ".join(details.split())[:_MAX_DETAILS]

@@ -119,12 +119,12 @@ class JobsAtWork:
         if run.lease.lost is None and not isinstance(run.outcome, Fail):
             self._permits.give_back()
             # the work that has begun will do: it is paid for once
-            run.lease.ends_s = max(run.lease.ends_s, _job(activated).deadline_s)
+            run.lease.begin_again(_job(activated))
             return
         if run.again is not None:
             self._permits.give_back()
         run.again = activated
-        run.lease.ends_s = float("-inf")  # a failure must not be reported for the new attempt
+        run.lease.end()  # a failure must not be reported for the new attempt
 
     def _ended(self, run: _Run, _task: asyncio.Task[None]) -> None:
         # Not in the task: one that is cancelled before its first step never gets as far as its own `finally`.

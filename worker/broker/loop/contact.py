@@ -10,9 +10,10 @@ __all__ = ["Contact"]
 
 class Contact:
     """
-    What the pollers find out about the broker, told as events.
+    What the intake finds out about the broker, told as events.
 
-    Only polls count: a stream hears nothing while there is no job, and commands fail for reasons of their own.
+    That it is away only polls tell: a stream hears nothing while there is no job, and commands fail for reasons of
+    their own.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Contact:
             self._observe(BrokerLost(address=self._address, cause=cause, retry_in_s=retry_in_s))
 
     def reached(self) -> None:
-        """A poll was answered."""
+        """A poll was answered, or a job was pushed."""
         if self.is_up:
             return
         away_s = 0.0 if self._lost_s is None else self._clock() - self._lost_s

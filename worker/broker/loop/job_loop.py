@@ -107,6 +107,8 @@ class JobLoop:
         """
         if self._is_draining:
             self._is_hurried = True
+            for taking in self._taking:
+                taking.cancel()
             self._jobs.cancel()
             await self._is_done.wait()
             return

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from worker.broker.gateway import Gateway, GatewayError, JobGone, NotSupported
+from worker.broker.gateway import Gateway, GatewayError, JobGone, NotLeased, NotSupported
 from worker.broker.loop.timing import Timing
 from worker.job import Job
 
@@ -19,25 +19,36 @@ class Lease:
     """
     How long *job* is ours, on our clock.
 
-    *ends_s* moves when the lease is renewed. *lost* says why it was lost, None while it was not; *on_lost* is called
-    then. While *is_reporting*, that the broker does not know the job any more may be our own doing.
+    *ends_s* moves when the lease is renewed. *lost* says why the job was lost, None while it was not; *on_lost* is
+    called then. While *is_reporting*, that the broker does not know the job any more may be our own doing.
     """
 
-    __slots__ = ("_on_lost", "ends_s", "is_renewing", "is_reporting", "job", "lost")
+    __slots__ = ("_on_lost", "ends_s", "is_released", "is_renewing", "is_reporting", "job", "lost")
 
     def __init__(self, job: Job, on_lost: Callable[[], object] = lambda: None) -> None:
         self.job = job
         self.ends_s = job.deadline_s
         self.is_renewing = False
+        self.is_released = False
         self.is_reporting = False
         self.lost: str | None = None
         self._on_lost = on_lost
 
+    def begin_again(self, job: Job) -> None:
+        """The broker has handed out *job*, the same one, to us again."""
+        self.ends_s = max(self.ends_s, job.deadline_s)
+        self.is_released = False
+
+    def end(self) -> None:
+        """The broker holds it for nobody, as far as it tells."""
+        self.ends_s = float("-inf")
+        self.is_released = True
+
     def lose(self, cause: str) -> None:
         """The job is not ours any more."""
-        if self.lost is None:
-            self.lost = cause
-            self._on_lost()
+        self.lost = cause
+        self.is_released = True
+        self._on_lost()
 
 
 class LeaseKeeper:
@@ -46,7 +57,8 @@ class LeaseKeeper:
 
     A lease is renewed when a third of its length is left. The new end is reckoned from before the command was
     sent, so ours is never later than the broker's; after a failure without a clear answer the old one stands, and the
-    renewal is tried again, also past the end: until someone else has the job, the broker still gives it to us.
+    renewal is tried again, also past the end. A job that the broker holds for nobody any more is worked on, since
+    the call is paid for and the job may be handed to us again, but it is not reported otherwise.
     """
 
     def __init__(self, gateway: Gateway, *, lease_s: float, timing: Timing) -> None:
@@ -76,7 +88,7 @@ class LeaseKeeper:
                 await self._timing.sleep(self._look_s)
                 due_s = self._timing.clock() + self._lease_s * _RENEWED_BEFORE
                 for lease in self._leases:
-                    if lease.ends_s <= due_s and not lease.is_renewing and lease.lost is None:
+                    if lease.ends_s <= due_s and not (lease.is_renewing or lease.is_released):
                         lease.is_renewing = True
                         renewals.create_task(self._renew(lease))
 
@@ -84,6 +96,8 @@ class LeaseKeeper:
         sent_s = self._timing.clock()
         try:
             await self._gateway.extend(lease.job.key, lease_s=self._lease_s)
+        except NotLeased:
+            lease.end()
         except JobGone as error:
             if lease in self._leases and not lease.is_reporting:
                 lease.lose(str(error))

@@ -113,7 +113,9 @@ class Streamer:
         finally:
             self._is_reading = False
         self._quiet_since_s = self._around.timing.clock()
-        self._brought += 1
+        if job is not None:
+            self._brought += 1
+            self._around.contact.reached()
         return job
 
     async def _place(self, job: Activated) -> None:
