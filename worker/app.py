@@ -10,7 +10,7 @@ from datetime import datetime
 
 from worker import __version__
 from worker.access import Access
-from worker.azure import Azure, AzureOptions
+from worker.azure import Azure, AzureOptions, Limiter, LimitOptions
 from worker.broker import (
     SAAS_AUDIENCE,
     SAAS_TOKEN_URL,
@@ -51,7 +51,8 @@ def main(settings: Settings, environment: Mapping[str, str]) -> None:
 
 async def run(settings: Settings, environment: Mapping[str, str], *, stop: "Stop", observe: Observe) -> None:
     """Work until *stop* says so, then drain. Waits for a broker that is away. SettingsError for a wrong config file."""
-    azure = Azure(azure_options(settings), observe=observe)
+    limiter = Limiter(_limit_options(settings))
+    azure = Azure(azure_options(settings), observe=observe, limiter=limiter)
     connector = connector_for(settings, environment, service=azure, observe=observe)
     gateway = GrpcGateway(_gateway_options(settings), credentials=_credentials(settings))
     try:
@@ -140,6 +141,15 @@ def _secrets(settings: Settings, configuration: Configuration, environment: Mapp
         tenants=settings.zeebe_tenant_ids,
     )
     return Secrets(variables, policy=configuration.secrets)
+
+
+def _limit_options(settings: Settings) -> LimitOptions:
+    return LimitOptions(
+        requests_per_minute=settings.worker_requests_per_minute,
+        tokens_per_minute=settings.worker_tokens_per_minute,
+        max_calls=settings.worker_max_jobs_in_flight,
+        max_wait_s=settings.worker_max_call_wait_s,
+    )
 
 
 def _gateway_options(settings: Settings) -> GatewayOptions:

@@ -30,8 +30,8 @@ _LARGE = 200_000  # bytes of a response beyond which its expressions are evaluat
 class Service(Protocol):
     """Whoever carries calls to Azure: worker.azure.Azure, or a fake."""
 
-    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float) -> Reply:
-        """The answer, whatever its status. Raises CallError when none came."""
+    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, owner: str) -> Reply:
+        """The answer, whatever its status. Raises CallError when none came. Where calls wait, *owner*s take turns."""
 
 
 class Documents(Protocol):
@@ -110,7 +110,7 @@ class Connector:
         plan = await self._plan(run)
         if not prices.are_loaded():  # off the loop, which has other jobs to keep alive
             await asyncio.to_thread(prices.load)
-        come_to = await self._converse(plan)
+        come_to = await self._converse(plan, run.job)
         documents = [await self.documents.keep(file) for file in come_to.files] if self.documents else []
         response = run.redactor.json(envelope.result(come_to, plan.target, documents=documents))
         if len(response) > _LARGE and (run.headers.result_expression or run.headers.error_expression):
@@ -146,15 +146,17 @@ class Connector:
         given = run.task.variables if run.task else {}
         return self.expressions.ruling_on_failure(run.headers.error_expression, shown, response, given, run.job)
 
-    async def _converse(self, plan: "_Plan") -> Result:
+    async def _converse(self, plan: "_Plan", job: Job) -> Result:
         """Ask what the operation asks, until it has its result; all of it within the task's time-out."""
+        owner = f"{job.tenant_id}/{job.bpmn_process_id}"
         wanted, longest = plan.task.options.timeout, plan.choice.limits.timeout
         ends_s = self.clock() + min(wanted, longest or wanted).total_seconds()
 
         async def ask(call: Call) -> Reply:
             left_s = ends_s - self.clock()
             timeout_s = left_s if call.timeout_s is None else min(left_s, call.timeout_s)
-            reply = await self.service.ask(call, plan.target, plan.choice.connection, timeout_s=timeout_s)
+            connection = plan.choice.connection
+            reply = await self.service.ask(call, plan.target, connection, timeout_s=timeout_s, owner=owner)
             reply = joined(reply) if call.streams else reply
             if refusals.is_refusal(reply):
                 raise refusals.refusal(reply)

@@ -25,9 +25,11 @@ class FakeService:
 
     says: Reply | ConnectorError = field(default_factory=a_reply)
     asked: list[tuple[Call, Target, Connection, float]] = field(default_factory=list)
+    owners: list[str] = field(default_factory=list)
     now_s: float = 0.0
 
-    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float) -> Reply:
+    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, owner: str) -> Reply:
+        self.owners.append(owner)
         self.asked.append((call, target, connection, timeout_s))
         self.now_s += 1.0
         if isinstance(self.says, ConnectorError):

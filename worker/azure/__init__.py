@@ -6,6 +6,7 @@ The HTTP edge: Azure OpenAI and whatever speaks like it.
 
 from worker.azure.client import Azure
 from worker.azure.endpoint import DEFAULT_API_VERSION, resolve, url
+from worker.azure.limits import Limiter, LimitOptions
 from worker.azure.options import AzureOptions
 from worker.azure.request import Request, request
 from worker.azure.transport import AiohttpTransport, HttpxTransport, Timeouts, Transport
@@ -16,6 +17,8 @@ __all__ = [
     "Azure",
     "AzureOptions",
     "HttpxTransport",
+    "LimitOptions",
+    "Limiter",
     "Request",
     "Timeouts",
     "Transport",

@@ -6,12 +6,13 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from worker.azure.limits import Limiter, LimitOptions
 from worker.azure.options import AzureOptions
 from worker.azure.request import Request, request, second_request
 from worker.azure.retry import is_worth_it, next_delay_s
 from worker.azure.transport import AiohttpTransport, Timeouts, Transport
 from worker.connection import Connection
-from worker.errors import CallError, TimedOut
+from worker.errors import CallError, Throttled, TimedOut
 from worker.events import CallFinished, CallRepeated, Observe
 from worker.wire import Call, Reply, Target
 
@@ -35,7 +36,9 @@ class _Sending:
 
     request: Request
     second: Request | None
-    deployment: str
+    call: Call
+    target: Target
+    owner: str
     most_attempts: int
     ends_s: float
     attempts: int = 0
@@ -47,7 +50,8 @@ class Azure:
     Asks the service.
 
     *transport* None means a pool of its own, opened with the first call. Every exchange is reported as CallFinished,
-    the refused one before a second key included, and every wait for another as CallRepeated.
+    the refused one before a second key included, and every wait for another as CallRepeated. *limiter* says when a
+    call may go; None means one of its own that knows no quotas.
     """
 
     def __init__(
@@ -56,6 +60,7 @@ class Azure:
         *,
         transport: Transport | None = None,
         observe: Observe,
+        limiter: Limiter | None = None,
         timing: Timing | None = None,
     ) -> None:
         self._options = options
@@ -64,20 +69,26 @@ class Azure:
         self._observe = observe
         self._timing = timing or Timing()
         self._clock = self._timing.clock
+        self._limiter = limiter or Limiter(LimitOptions(), clock=self._clock)
 
-    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float) -> Reply:
+    async def ask(
+        self, call: Call, target: Target, connection: Connection, *, timeout_s: float, owner: str = ""
+    ) -> Reply:
         """
         Bring the service's answer to *call*, of any status, within *timeout_s* seconds all in all.
 
         A 401 is asked once more with the connection's secondary key, if there is one. What may pass (408, 409, 429,
-        5xx, the network) is asked again as `retry` says, as long as the waits fit. Raises CallError where no usable
-        answer came, and InputError where the call cannot be put into a request.
+        5xx, the network) is asked again as `retry` says, as long as the waits fit. Calls wait for their deployment's
+        turn, and those on behalf of one *owner* do not hold up another's. Raises CallError where no usable answer came,
+        and InputError where the call cannot be put into a request.
         """
         started_s = self._clock()
         sending = _Sending(
             request=request(call, target, connection, self._options),
             second=second_request(call, target, connection, self._options),
-            deployment=target.deployment,
+            call=call,
+            target=target,
+            owner=owner,
             most_attempts=call.most_attempts or self._options.max_attempts,
             ends_s=started_s + timeout_s,
         )
@@ -86,8 +97,8 @@ class Azure:
         try:
             async with asyncio.timeout(timeout_s):
                 outcome = await self._outcome(sending)
-        except TimeoutError:
-            raise _too_late(timeout_s) from None  # the cause is our own cancellation and says nothing
+        except TimeoutError:  # the cause is our own cancellation and says nothing
+            raise (_too_late(timeout_s) if sending.attempts else Throttled(wait_s=timeout_s)) from None
         if isinstance(outcome, CallError):
             raise outcome
         return replace(outcome, duration_s=self._clock() - started_s, attempts=sending.attempts)
@@ -99,7 +110,7 @@ class Azure:
     async def _outcome(self, sending: _Sending) -> Reply | CallError:
         """What the last exchange came to, after as many as it takes."""
         while True:
-            outcome = await self._exchange(sending)
+            outcome = await self._in_turn(sending)
             if isinstance(outcome, Reply) and outcome.status == _REFUSED and sending.second is not None:
                 sending.request, sending.second = sending.second, None
                 continue
@@ -107,9 +118,15 @@ class Azure:
             if wait_s is None:
                 return outcome
             status = outcome.status if isinstance(outcome, Reply) else None
-            name, attempts = sending.deployment, sending.attempts
+            name, attempts = sending.target.deployment, sending.attempts
             self._observe(CallRepeated(deployment=name, status=status, attempts=attempts, wait_s=wait_s))
             await self._timing.sleep(wait_s)
+
+    async def _in_turn(self, sending: _Sending) -> Reply | CallError:
+        ends_s = sending.ends_s
+        async with self._limiter.turn(sending.target, sending.call, owner=sending.owner, ends_s=ends_s) as turn:
+            turn.outcome = outcome = await self._exchange(sending)
+        return outcome
 
     def _wait_s(self, sending: _Sending, outcome: Reply | CallError) -> float | None:
         """How long to wait for the next attempt, None where there is none."""
@@ -135,7 +152,7 @@ class Azure:
             return reply
         finally:
             duration_s = self._clock() - started_s
-            self._observe(CallFinished(deployment=sending.deployment, status=status, duration_s=duration_s))
+            self._observe(CallFinished(deployment=sending.target.deployment, status=status, duration_s=duration_s))
 
 
 def _too_late(timeout_s: float) -> TimedOut:

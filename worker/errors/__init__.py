@@ -11,7 +11,8 @@ ConnectorError
  ├─ CallError             no answer came
  │   ├─ TimedOut              TIMEOUT
  │   ├─ Unreachable           UNREACHABLE
- │   └─ InvalidResponse       INVALID_RESPONSE
+ │   ├─ InvalidResponse       INVALID_RESPONSE
+ │   └─ Throttled             THROTTLED
  └─ ServiceError          an answer came, and it was a refusal
      ├─ AuthenticationFailed, PermissionDenied, DeploymentNotFound, ResourceNotFound
      ├─ ContentFiltered, ContextLengthExceeded, UnsupportedParameter, InvalidRequest
@@ -22,7 +23,7 @@ The docstring of each leaf is its row in the README's error table, so it is writ
 """
 
 from worker.errors.base import ConnectorError, Retry, leaves
-from worker.errors.call import CallError, InvalidResponse, TimedOut, Unreachable
+from worker.errors.call import CallError, InvalidResponse, Throttled, TimedOut, Unreachable
 from worker.errors.service import (
     AuthenticationFailed,
     Conflict,
@@ -64,6 +65,7 @@ __all__ = [
     "ServiceError",
     "ServiceUnavailable",
     "TaskError",
+    "Throttled",
     "TimedOut",
     "Unreachable",
     "UnsupportedParameter",

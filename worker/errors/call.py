@@ -7,7 +7,7 @@ from worker.errors.base import ConnectorError, Retry
 if TYPE_CHECKING:
     from worker.wire import Reply
 
-__all__ = ["CallError", "InvalidResponse", "TimedOut", "Unreachable"]
+__all__ = ["CallError", "InvalidResponse", "Throttled", "TimedOut", "Unreachable"]
 
 
 class CallError(ConnectorError):
@@ -42,3 +42,15 @@ class InvalidResponse(CallError):
     def __init__(self, message: str, *, reply: "Reply | None" = None) -> None:
         self.reply = reply
         super().__init__(message)
+
+
+class Throttled(CallError):
+    """The deployment's quota is used up for now, so the call was not sent. The job comes again when there is room."""
+
+    reason = "THROTTLED"
+    default_code = "429"
+    retry = Retry.FREE
+
+    def __init__(self, *, wait_s: float) -> None:
+        self.retry_after_s = wait_s
+        super().__init__(f"the deployment is at its limit for about {wait_s:.0f} s more, so the call was not sent")

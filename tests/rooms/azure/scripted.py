@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
-from worker.azure import Azure, AzureOptions, Timeouts, resolve
+from worker.azure import Azure, AzureOptions, Limiter, LimitOptions, Timeouts, resolve
 from worker.azure.client import Timing
 from worker.connection import Connection
 from worker.events import Event
@@ -65,7 +65,8 @@ def a_house(*replies: Said, options: AzureOptions | None = None, ticks_s: float 
         waits_s.append(wait_s)
 
     timing = Timing(clock=lambda: next(ticks), sleep=sleep, chance=lambda: 0.0)
-    azure = Azure(options or AzureOptions(), transport=script, observe=events.append, timing=timing)
+    limiter = Limiter(LimitOptions(), clock=lambda: sum(waits_s))
+    azure = Azure(options or AzureOptions(), transport=script, observe=events.append, limiter=limiter, timing=timing)
     return House(script, events, waits_s, azure)
 
 

@@ -1,0 +1,5 @@
+"""How much each deployment takes: permits that shrink on a 429 and grow back, and budgets per minute."""
+
+from worker.azure.limits.limiter import Limiter, LimitOptions
+
+__all__ = ["LimitOptions", "Limiter"]
