@@ -1,3 +1,5 @@
+import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -5,19 +7,43 @@ import pytest
 from pyzeebe import ZeebeClient
 
 from tests.lab import StartWorker
-from worker.demo.emulator import Emulator
+from worker.demo.emulator import Answer, Emulator
 from worker.demo.processes import examples
 
-GIVEN: dict[str, dict[str, Any]] = {
-    "chat-completion": {"question": "What is two and two?"},
-    "completion": {"prompt": "Once upon a time"},
-    "completions-extension": {
-        "question": "What do our terms say?",
-        "searchEndpoint": "https://search.example",
-        "searchIndex": "terms",
-    },
+
+@dataclass(frozen=True)
+class Example:
+    """
+    What an example process is started with, and what comes of it.
+
+    *asks* is the operation that the service sees, in *calls* calls. *says* is what the model is told to say, and
+    *leaves* where in the result there has to be something.
+    """
+
+    given: dict[str, Any]
+    asks: str = "chat/completions"
+    calls: int = 1
+    says: str | None = None
+    leaves: str = "output.text"
+
+
+PROPOSAL = {"sourceFields": ["e-mail"], "transformation": None, "confidence": 0.9, "reason": "Alike."}
+EXAMPLES = {
+    "chat-completion": Example({"question": "What is two and two?"}),
+    "completion": Example({"prompt": "Once upon a time"}, asks="completions"),
+    "completions-extension": Example(
+        {"question": "What do our terms say?", "searchEndpoint": "https://search.example", "searchIndex": "terms"}
+    ),
+    "create-embedding": Example({"texts": ["one", "two"]}, asks="embeddings", leaves="body.data"),
+    "general-query": Example({"question": "Who?", "context": "Ann did it."}),
+    "map-data": Example(
+        {"records": [{"e-mail": "ann@example.org"}]},
+        says=json.dumps({"mappings": [{"targetField": name, **PROPOSAL} for name in ("mail", "fullName")]}),
+        leaves="output.json.mappings",
+    ),
+    "multiple-chat-completions": Example({"reviews": ["Good.", "Bad.", "So so."]}, calls=3, leaves="output.texts"),
+    "summarize-text": Example({"document": "A long text. " * 500}),
 }
-"""What each example process is started with."""
 
 
 @pytest.mark.parametrize("file", [pytest.param(file, id=file.stem) for file in examples()])
@@ -25,17 +51,19 @@ async def test_every_example_runs_from_start_to_end(
     file: Path, zeebe: ZeebeClient, azure: Emulator, start_worker: StartWorker
 ) -> None:
     """Each file of `bpmn/` is deployed, runs to its end event, and leaves an answer that the service has billed."""
+    example = EXAMPLES[file.stem]
+    if example.says is not None:
+        azure.always(Answer.says(example.says))
     await zeebe.deploy_resource(file)
 
     async with start_worker():
-        ended = await zeebe.run_process_with_result(file.stem, GIVEN[file.stem], timeout=60_000)
+        ended = await zeebe.run_process_with_result(file.stem, example.given, timeout=60_000)
 
     result: Any = dict(ended.variables)["result"]
     assert result["status"] == 200
-    assert result["output"]["text"]
-    assert azure.books.billed_calls == 1
-    assert azure.books.last.operation == {
-        "chat-completion": "chat/completions",
-        "completion": "completions",
-        "completions-extension": "chat/completions",
-    }[file.stem]  # fmt: skip
+    found = result
+    for step in example.leaves.split("."):
+        found = found[step]
+    assert found
+    assert azure.books.billed_calls == example.calls
+    assert azure.books.last.operation == example.asks

@@ -20,7 +20,7 @@ from worker.operations.chat import (
     schema_of,
 )
 from worker.operations.model import Answer, Asking, Operation, once, post
-from worker.operations.parameters import Sampling, streaming
+from worker.operations.parameters import Sampling, one_token_limit, streaming
 from worker.operations.reading import read_completion
 from worker.wire import Call, Reply, Target
 
@@ -63,10 +63,7 @@ class ChatParameters(Sampling):
 
     @model_validator(mode="after")
     def _one_token_limit(self) -> "ChatParameters":
-        if self.max_tokens is not None and self.max_completion_tokens is not None:
-            raise PydanticCustomError(
-                "two_limits", "either maxTokens (older models) or maxCompletionTokens (reasoning models), not both"
-            )
+        one_token_limit(self.max_tokens, self.max_completion_tokens)
         return self
 
     @model_validator(mode="after")

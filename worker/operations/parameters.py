@@ -3,17 +3,19 @@
 from typing import Annotated
 
 from pydantic import Field
+from pydantic_core import PydanticCustomError
 
 from worker.operations.model import InputModel
 from worker.wire import Target
 
-__all__ = ["LogitBias", "Probability", "Sampling", "Stop", "streaming"]
+__all__ = ["LogitBias", "Probability", "Sampling", "Stop", "Temperature", "one_token_limit", "streaming"]
 
 _FIRST_WITH_OPTIONS = "2024-09-01"  # before it, `stream_options` is refused and a stream does not count its tokens
 
 LogitBias = dict[str, Annotated[float, Field(ge=-100, le=100)]]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Penalty = Annotated[float, Field(ge=-2, le=2)]
+Temperature = Annotated[float, Field(ge=0, le=2)]
 Stop = str | Annotated[list[str], Field(min_length=1, max_length=4)]
 
 
@@ -21,7 +23,7 @@ class Sampling(InputModel):
     """How the model draws its answer. What is not given is left to the deployment."""
 
     max_tokens: Annotated[int, Field(ge=0)] | None = None
-    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    temperature: Temperature | None = None
     top_p: Probability | None = None
     n: Annotated[int, Field(ge=1, le=128)] | None = None
     stop: Stop | None = None
@@ -30,6 +32,14 @@ class Sampling(InputModel):
     logit_bias: LogitBias | None = None
     seed: int | None = None
     user: str | None = None
+
+
+def one_token_limit(max_tokens: int | None, max_completion_tokens: int | None) -> None:
+    """Raise PydanticCustomError where both limits are given: for use in a validator."""
+    if max_tokens is not None and max_completion_tokens is not None:
+        raise PydanticCustomError(
+            "two_limits", "either maxTokens (older models) or maxCompletionTokens (reasoning models), not both"
+        )
 
 
 def streaming(target: Target) -> dict[str, object]:

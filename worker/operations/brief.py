@@ -1,0 +1,48 @@
+"""What the ready-made text operations share: a few parameters, and one chat call from a few messages."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field, JsonValue, model_validator
+
+from worker.operations.model import Asking, InputModel, post
+from worker.operations.parameters import Probability, Temperature, one_token_limit, streaming
+from worker.wire import Call
+
+__all__ = ["Brief", "chat_call", "spoken"]
+
+
+class Brief(InputModel):
+    """How the answer is drawn. What is not given is left to the deployment."""
+
+    not_sent: ClassVar = frozenset({"stream"})
+
+    max_tokens: Annotated[int, Field(ge=1)] | None = None
+    max_completion_tokens: Annotated[int, Field(ge=1)] | None = None
+    temperature: Temperature | None = None
+    top_p: Probability | None = None
+    seed: int | None = None
+    user: str | None = None
+    reasoning_effort: str | None = None
+    stream: bool = False
+
+    @model_validator(mode="after")
+    def _one_token_limit(self) -> "Brief":
+        one_token_limit(self.max_tokens, self.max_completion_tokens)
+        return self
+
+
+def spoken(role: str, content: str) -> dict[str, str]:
+    """One message."""
+    return {"role": role, "content": content}
+
+
+def chat_call(
+    given: Brief, messages: list[dict[str, str]], asking: Asking, response_format: JsonValue | None = None
+) -> Call:
+    """The call that says *messages*."""
+    parameters: dict[str, object] = {"messages": messages, **given.api_parameters()}
+    if response_format is not None:
+        parameters["response_format"] = response_format
+    if given.stream:
+        parameters |= streaming(asking.target)
+    return post("chat/completions", parameters, asking)
