@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, TypeVar
-
-import regex
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from worker.feel.errors import FeelBudgetExceeded
 from worker.feel.limits import MAX_PATTERN_CHARS
 from worker.feel.meter import Meter
 from worker.feel.patterns.translation import translated
 
+if TYPE_CHECKING:
+    import regex
+
 _ATTEMPTS: Final = ((0.001, 50), (0.02, 2_000), (0.25, 25_000))  # seconds allowed, steps charged
-_FLAGS: Final = {"i": regex.IGNORECASE, "s": regex.DOTALL, "m": regex.MULTILINE}
+_FLAGS: Final = {"i": "IGNORECASE", "s": "DOTALL", "m": "MULTILINE"}
 _Found = TypeVar("_Found")
 
 
@@ -28,9 +29,12 @@ def compiled(pattern: str, flags: str = "") -> regex.Pattern[str] | None:
     """The pattern, or None if it is none. *flags* may hold i, s, m and x; others are ignored."""
     if len(pattern) > MAX_PATTERN_CHARS:
         raise FeelBudgetExceeded("characters in a pattern", MAX_PATTERN_CHARS)
+    import regex  # noqa: PLC0415 - 6 MB, which only expressions with patterns need
+
     bits = regex.VERSION1
     for flag in flags:
-        bits |= _FLAGS.get(flag, 0)
+        if flag in _FLAGS:
+            bits |= regex.RegexFlag[_FLAGS[flag]]
     try:
         return regex.compile(translated(pattern, spaced="x" in flags), bits)
     except (regex.error, ValueError, OverflowError, RecursionError):
