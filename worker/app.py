@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from worker import __version__
@@ -30,6 +31,7 @@ from worker.connector import Connector, Service
 from worker.documents import DocumentFolder
 from worker.events import Observe, Stopped
 from worker.expressions import Expressions
+from worker.history import Answers, MemoryStore, SqliteStore, Store
 from worker.inputs import VARIABLE
 from worker.secrets import EnvironmentSecrets, Secrets
 from worker.settings import Configuration, Settings, configuration_of
@@ -53,7 +55,10 @@ async def run(settings: Settings, environment: Mapping[str, str], *, stop: "Stop
     """Work until *stop* says so, then drain. Waits for a broker that is away. SettingsError for a wrong config file."""
     limiter = Limiter(_limit_options(settings))
     azure = Azure(azure_options(settings), observe=observe, limiter=limiter)
-    connector = connector_for(settings, environment, service=azure, observe=observe)
+    answers = _answers(settings, observe)
+    connector = replace(
+        connector_for(settings, environment, service=azure, observe=observe), answers_of=answers.of if answers else None
+    )
     gateway = GrpcGateway(_gateway_options(settings), credentials=_credentials(settings))
     try:
         loop = JobLoop(gateway, connector.run, options=_loop_options(settings), observe=observe)
@@ -68,6 +73,8 @@ async def run(settings: Settings, environment: Mapping[str, str], *, stop: "Stop
     finally:
         await gateway.close()
         await azure.close()
+        if answers:
+            await answers.close()
     observe(Stopped())
 
 
@@ -81,6 +88,17 @@ def connector_for(
     folder = settings.worker_document_folder
     documents = DocumentFolder(folder, base_url=settings.worker_document_base_url) if folder else None
     return Connector(service, access, expressions, documents=documents, observe=observe, clock=time.monotonic)
+
+
+def _answers(settings: Settings, observe: Observe) -> Answers | None:
+    """Memory first, since most jobs that come again come to the same worker."""
+    max_bytes, file = settings.worker_kept_answers_max_bytes, settings.worker_kept_answers_file
+    if not max_bytes:
+        return None
+    stores: list[Store] = [MemoryStore(max_bytes=max_bytes)]
+    if file:
+        stores.append(SqliteStore(file, max_bytes=max_bytes, max_age_s=settings.worker_kept_answers_max_age_s))
+    return Answers(stores, observe=observe)
 
 
 class Stop:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
+from functools import partial
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -11,19 +12,21 @@ from worker import azure, envelope, prices, refusals, verdict
 from worker.access import Access
 from worker.connection import Connection
 from worker.connections import Choice
-from worker.errors import ConnectorError, TimedOut
+from worker.errors import ConnectorError, InvalidResponse, TimedOut
 from worker.events import JobFinished, Observe, Warned
 from worker.expressions import Expressions, Ruling
 from worker.inputs import Task, TaskHeaders, parse_headers, parse_task
 from worker.job import Job
 from worker.operations import Asking, Batch, Conversation, Result, joined
-from worker.outcome import Outcome
+from worker.outcome import Fail, Outcome
 from worker.secrets import Redactor
 from worker.wire import Call, File, Reply, Target
 
 __all__ = ["Connector", "Documents", "Preview", "Service"]
 
 
+# A failure that the error expression or the answer itself is the reason for: the next attempt asks anew.
+_ANSWER_IS_NO_GOOD = (None, InvalidResponse.reason)
 _LARGE = 200_000  # bytes of a response beyond which its expressions are evaluated beside the event loop
 
 
@@ -32,6 +35,18 @@ class Service(Protocol):
 
     async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, owner: str) -> Reply:
         """The answer, whatever its status. Raises CallError when none came. Where calls wait, *owner*s take turns."""
+
+
+class JobAnswers(Protocol):
+    """The answers of one run of a job: worker.history.JobAnswers."""
+
+    async def through(
+        self, call: Call, target: Target, ask: Callable[[], Awaitable[Reply]], *, is_public: Callable[[Reply], bool]
+    ) -> Reply:
+        """What was kept, else what *ask* brings."""
+
+    async def forget(self) -> None:
+        """Keep none of them."""
 
 
 class Documents(Protocol):
@@ -49,6 +64,7 @@ class _Run:
     headers: TaskHeaders = field(default_factory=TaskHeaders)
     task: Task | None = None
     redactor: Redactor = field(default_factory=Redactor)
+    answers: JobAnswers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +78,21 @@ class Connector:
     observe: Observe
     clock: Callable[[], float]
     documents: Documents | None = None
+    answers_of: Callable[[Job], JobAnswers] | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def run(self, job: Job) -> Outcome:
         """What the broker is to hear about *job*. Never raises a ConnectorError; the outcome holds no secret."""
         started_s = self.clock()
-        run = _Run(job)
+        run = _Run(job, answers=self.answers_of(job) if self.answers_of else None)
         reason = None
         try:
             outcome = await self._done(run)
         except ConnectorError as error:
             reason = error.reason
             outcome = self._failed(run, error)
+        if run.answers and isinstance(outcome, Fail) and reason in _ANSWER_IS_NO_GOOD:
+            await run.answers.forget()
         operation = run.task.operation.name if run.task else None
         took_s = self.clock() - started_s
         self.observe(JobFinished(job=job, operation=operation, outcome=outcome, reason=reason, duration_s=took_s))
@@ -110,7 +129,7 @@ class Connector:
         plan = await self._plan(run)
         if not prices.are_loaded():  # off the loop, which has other jobs to keep alive
             await asyncio.to_thread(prices.load)
-        come_to = await self._converse(plan, run.job)
+        come_to = await self._converse(plan, run)
         documents = [await self.documents.keep(file) for file in come_to.files] if self.documents else []
         response = run.redactor.json(envelope.result(come_to, plan.target, documents=documents))
         if len(response) > _LARGE and (run.headers.result_expression or run.headers.error_expression):
@@ -146,13 +165,13 @@ class Connector:
         given = run.task.variables if run.task else {}
         return self.expressions.ruling_on_failure(run.headers.error_expression, shown, response, given, run.job)
 
-    async def _converse(self, plan: "_Plan", job: Job) -> Result:
+    async def _converse(self, plan: "_Plan", run: _Run) -> Result:
         """Ask what the operation asks, until it has its result; all of it within the task's time-out."""
-        owner = f"{job.tenant_id}/{job.bpmn_process_id}"
+        owner = f"{run.job.tenant_id}/{run.job.bpmn_process_id}"
         wanted, longest = plan.task.options.timeout, plan.choice.limits.timeout
         ends_s = self.clock() + min(wanted, longest or wanted).total_seconds()
 
-        async def ask(call: Call) -> Reply:
+        async def service(call: Call) -> Reply:
             left_s = ends_s - self.clock()
             timeout_s = left_s if call.timeout_s is None else min(left_s, call.timeout_s)
             connection = plan.choice.connection
@@ -161,6 +180,12 @@ class Connector:
             if refusals.is_refusal(reply):
                 raise refusals.refusal(reply)
             return reply
+
+        async def ask(call: Call) -> Reply:
+            if run.answers is None:
+                return await service(call)
+            is_public = partial(_is_public, redactor=run.redactor)
+            return await run.answers.through(call, plan.target, partial(service, call), is_public=is_public)
 
         try:
             batch = next(plan.conversation)
@@ -192,6 +217,10 @@ class Preview(NamedTuple):
     target: Target
     connection: Connection
     redactor: Redactor
+
+
+def _is_public(reply: Reply, *, redactor: Redactor) -> bool:
+    return not redactor.is_in(reply.body) and not any(redactor.is_in(value.encode()) for _, value in reply.headers)
 
 
 async def _asked(batch: Batch, ask: Callable[[Call], Awaitable[Reply]]) -> list[Reply | ConnectorError]:

@@ -7,6 +7,7 @@ from worker.job import Job
 from worker.outcome import Outcome
 
 __all__ = [
+    "AnswerReused",
     "BrokerLost",
     "BrokerReached",
     "CallFinished",
@@ -20,6 +21,7 @@ __all__ = [
     "Observe",
     "ReportRepeated",
     "Stopped",
+    "StoreFailed",
     "StreamLost",
     "Warned",
     "WorkerReady",
@@ -68,6 +70,20 @@ class CallRepeated:
     status: int | None
     attempts: int
     wait_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerReused:
+    """The job has come again; a call of its that was answered before was not made a second time."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFailed:
+    """Answers cannot be kept or found because of *cause*; jobs go on without."""
+
+    cause: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +165,8 @@ Event = (
     | BrokerReached
     | CallFinished
     | CallRepeated
+    | AnswerReused
+    | StoreFailed
     | JobFinished
     | ReportRepeated
     | LeaseLost

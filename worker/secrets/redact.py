@@ -29,6 +29,10 @@ class Redactor:
         """One that knows the values of both."""
         return Redactor(self.values | other.values)
 
+    def is_in(self, text: bytes) -> bool:
+        """Whether *text* holds one of the values."""
+        return any(form in text for form in self._bytes)
+
     def text(self, text: str) -> str:
         """*text* with every value masked."""
         for form in self._forms:
@@ -37,7 +41,7 @@ class Redactor:
 
     def json(self, text: bytes) -> bytes:
         """JSON *text* with every value masked inside its strings and keys; the very same object when none is there."""
-        if not any(form in text for form in self._bytes):
+        if not self.is_in(text):
             return text
         return msgspec.json.encode(self.value(msgspec.json.decode(text)))
 

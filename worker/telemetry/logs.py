@@ -8,6 +8,7 @@ import structlog
 from structlog.typing import FilteringBoundLogger
 
 from worker.events import (
+    AnswerReused,
     BrokerLost,
     BrokerReached,
     CallFinished,
@@ -20,6 +21,7 @@ from worker.events import (
     LeaseLost,
     ReportRepeated,
     Stopped,
+    StoreFailed,
     StreamLost,
     Warned,
     WorkerReady,
@@ -64,6 +66,10 @@ class Logs:
             case CallRepeated():
                 said = {"status": event.status, "attempts": event.attempts, "retry_in_s": round(event.wait_s, 1)}
                 log.info("call repeated", deployment=event.deployment, **said)
+            case AnswerReused():
+                log.info("answer reused", **_ids(event.job))
+            case StoreFailed():
+                log.warning("answers not kept", cause=event.cause)
             case ReportRepeated():
                 log.warning("report repeated", cause=event.cause, retry_in_s=event.retry_in_s, **_ids(event.job))
             case LeaseLost():

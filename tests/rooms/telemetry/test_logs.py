@@ -14,6 +14,8 @@ ALL: list[Event] = [
     events.BrokerLost(address="z:1", cause="refused", retry_in_s=1.0),
     events.BrokerReached(address="z:1", away_s=2.0),
     events.CallFinished(deployment="d", status=200, duration_s=0.1),
+    events.AnswerReused(job=a_job()),
+    events.StoreFailed(cause="disk full"),
     events.CallRepeated(deployment="d", status=429, attempts=1, wait_s=2.0),
     events.JobFinished(
         job=a_job(), operation="x", outcome=Complete(variables=b'"answer"'), reason=None, duration_s=1.0

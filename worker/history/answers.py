@@ -1,0 +1,118 @@
+"""The answers to each job's calls: from the service the first time, from the store when the job comes again."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, TypeVar
+
+import msgspec
+
+from worker.events import AnswerReused, Observe, StoreFailed
+from worker.history.store import Key, Store, StoreError
+from worker.job import Job
+from worker.wire import Call, Reply, Target
+
+__all__ = ["Answers", "JobAnswers"]
+
+_T = TypeVar("_T")
+
+_ASKS_FOR_WORK: Final = "POST"  # what else there is only looks something up, which is not billed and changes
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Reply).decode
+
+
+class Answers:
+    """
+    Answers that have been paid for, kept in *stores* until they are old.
+
+    The first store is asked first. One that fails is told of as StoreFailed, and the job goes on without it.
+    """
+
+    def __init__(self, stores: Sequence[Store], *, observe: Observe) -> None:
+        self._stores = stores
+        self._observe = observe
+        self._out_of_order: dict[int, str] = {}
+
+    def of(self, job: Job) -> "JobAnswers":
+        """The answers of *job*, for one run of it."""
+        return JobAnswers(self, job, observe=self._observe)
+
+    async def find(self, key: Key) -> Reply | None:
+        """What is kept under *key*; None where nothing is, or no store can tell."""
+        for store in self._stores:
+            kept = await self._try(store, store.find(key))
+            if kept is not None:
+                return _decode(kept)
+        return None
+
+    async def keep(self, key: Key, reply: Reply) -> None:
+        """Keep *reply* in every store that works."""
+        answer = _encode(reply)
+        for store in self._stores:
+            await self._try(store, store.keep(key, answer))
+
+    async def forget(self, job: Job) -> None:
+        """Forget what is kept of *job*: it is to be asked anew."""
+        for store in self._stores:
+            await self._try(store, store.forget(job.key))
+
+    async def close(self) -> None:
+        """End the stores."""
+        for store in self._stores:
+            await store.close()
+
+    async def _try(self, store: Store, doing: Awaitable[_T]) -> _T | None:
+        """What *doing* gives, None when the store is out of order; told once until it works again."""
+        try:
+            done = await doing
+        except StoreError as error:
+            if self._out_of_order.get(id(store)) != str(error):
+                self._out_of_order[id(store)] = str(error)
+                self._observe(StoreFailed(cause=str(error)))
+            return None
+        self._out_of_order.pop(id(store), None)
+        return done
+
+
+class JobAnswers:
+    """The calls of one run of *job*. The same call asked twice is told apart by its number."""
+
+    def __init__(self, answers: Answers, job: Job, *, observe: Observe) -> None:
+        self._answers = answers
+        self._job = job
+        self._observe = observe
+        self._asked: Counter[bytes] = Counter()
+
+    async def through(
+        self, call: Call, target: Target, ask: Callable[[], Awaitable[Reply]], *, is_public: Callable[[Reply], bool]
+    ) -> Reply:
+        """
+        The kept answer to *call*, else what *ask* brings, which is kept before anybody else hears of it.
+
+        An answer that is not *is_public*, since it repeats a secret, is not kept.
+        """
+        if call.method != _ASKS_FOR_WORK:
+            return await ask()
+        request = _digest(call, target)
+        self._asked[request] += 1
+        key = Key(job_key=self._job.key, request=request + self._asked[request].to_bytes(4, "big"))
+        kept = await self._answers.find(key)
+        if kept is not None:
+            self._observe(AnswerReused(job=self._job))
+            return kept
+        reply = await ask()
+        if is_public(reply):
+            await self._answers.keep(key, reply)
+        return reply
+
+    async def forget(self) -> None:
+        """The job's answers were no good; when it comes again it is asked anew."""
+        if self._asked:
+            await self._answers.forget(self._job)
+
+
+def _digest(call: Call, target: Target) -> bytes:
+    """What is asked, and of whom. Credentials are no part of it: a key that was exchanged changes no answer."""
+    parts = (target.base_url, target.deployment, target.api_version or "", call.path, *map(repr, call.query.items()))
+    head = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(hashlib.sha256(head).digest() + call.body).digest()

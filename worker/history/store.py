@@ -1,0 +1,38 @@
+"""What every store of answers promises."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+__all__ = ["Key", "Store", "StoreError"]
+
+
+class StoreError(Exception):
+    """A store cannot be used now. The text is the cause in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """Which answer: of which job, to which *request* (a digest), and to the how manieth of its kind."""
+
+    job_key: int
+    request: bytes
+
+
+class Store(Protocol):
+    """
+    Keeps answers, as bytes, for a while and within bounds of its own.
+
+    Every method raises StoreError, and nothing else, when the store is out of order.
+    """
+
+    async def find(self, key: Key) -> bytes | None:
+        """The answer that is kept under *key*, None where there is none (any more)."""
+
+    async def keep(self, key: Key, answer: bytes) -> None:
+        """Keep *answer*; one that is too large is not kept. What is oldest goes first when there is no room."""
+
+    async def forget(self, job_key: int) -> None:
+        """Forget all answers of that job."""
+
+    async def close(self) -> None:
+        """End it. Nothing may follow."""
