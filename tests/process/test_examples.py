@@ -16,8 +16,8 @@ class Example:
     """
     What an example process is started with, and what comes of it.
 
-    *asks* is the operation that the service sees, in *calls* calls. *says* is what the model is told to say, and
-    *leaves* where in the result there has to be something.
+    *asks* is the operation that the service sees, in *calls* calls that cost something. *says* is what the model is
+    told to say, and *leaves* where in the result there has to be something.
     """
 
     given: dict[str, Any]
@@ -35,14 +35,20 @@ EXAMPLES = {
         {"question": "What do our terms say?", "searchEndpoint": "https://search.example", "searchIndex": "terms"}
     ),
     "create-embedding": Example({"texts": ["one", "two"]}, asks="embeddings", leaves="body.data"),
+    "create-image": Example({"prompt": "A red bicycle"}, asks="images/generations", leaves="body.data"),
+    "create-response": Example({"question": "What is two and two?"}, asks="responses"),
+    "create-speech": Example({"text": "Your parcel has arrived."}, asks="audio/speech", leaves="body"),
     "general-query": Example({"question": "Who?", "context": "Ann did it."}),
+    "list-models": Example({}, asks="models", calls=0, leaves="output.json"),
     "map-data": Example(
         {"records": [{"e-mail": "ann@example.org"}]},
         says=json.dumps({"mappings": [{"targetField": name, **PROPOSAL} for name in ("mail", "fullName")]}),
         leaves="output.json.mappings",
     ),
     "multiple-chat-completions": Example({"reviews": ["Good.", "Bad.", "So so."]}, calls=3, leaves="output.texts"),
+    "raw-request": Example({"path": "models"}, asks="models", calls=0, leaves="body.data"),
     "summarize-text": Example({"document": "A long text. " * 500}),
+    "transcribe-audio": Example({"audio": "UklGRiQAAABXQVZF"}, asks="audio/transcriptions"),
 }
 
 

@@ -11,13 +11,22 @@ from worker.wire import Call, Reply, Target
 
 
 def conversation(
-    operation: str, given: Mapping[str, Any], *, target: Target | None = None, options: Options | None = None
+    operation: str,
+    given: Mapping[str, Any],
+    *,
+    target: Target | None = None,
+    options: Options | None = None,
+    stores_files: bool = False,
 ) -> Conversation:
     """The conversation that a task with the input *given* begins."""
-    asked = OPERATIONS[operation]
-    return asked.converse(
-        asked.input.model_validate(given), Asking(target=target or a_target(), extras=options or Options())
+    asked, typed = OPERATIONS[operation], OPERATIONS[operation].input.model_validate(given)
+    asking = Asking(
+        target=target or a_target(),
+        extras=options or Options(),
+        headers=typed.own_headers(),
+        stores_files=stores_files,
     )
+    return asked.converse(typed, asking)
 
 
 def first_call(
@@ -28,9 +37,11 @@ def first_call(
     return call
 
 
-def result(operation: str, given: Mapping[str, Any], *replies: Reply | ConnectorError) -> Result:
+def result(
+    operation: str, given: Mapping[str, Any], *replies: Reply | ConnectorError, stores_files: bool = False
+) -> Result:
     """What the operation makes of *replies*, which are given to its batches in order."""
-    talk, left = conversation(operation, given), list(replies)
+    talk, left = conversation(operation, given, stores_files=stores_files), list(replies)
     batch: Batch = next(talk)
     while True:
         told, left = left[: len(batch.calls)], left[len(batch.calls) :]

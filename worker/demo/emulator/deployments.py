@@ -22,7 +22,7 @@ class Deployment:
     """
 
     model: str
-    operations: frozenset[str] = frozenset({"chat/completions", "extensions/chat/completions"})
+    operations: frozenset[str] = frozenset({"chat/completions", "extensions/chat/completions", "responses"})
     reasoning: bool = False
     context_tokens: int = 128_000
     requests_per_minute: int = 2_500
@@ -43,5 +43,9 @@ DEFAULT: Final = MappingProxyType(
         "text-embedding-3-small": Deployment(
             model="text-embedding-3-small", operations=frozenset({"embeddings"}), context_tokens=8_192
         ),
+        "dall-e-3": Deployment(model="dall-e-3", operations=frozenset({"images/generations"}), context_tokens=4_000),
+        "gpt-image-1-mini": Deployment(model="gpt-image-1-mini", operations=frozenset({"images/generations"})),
+        "gpt-4o-mini-tts": Deployment(model="gpt-4o-mini-tts", operations=frozenset({"audio/speech"})),
+        "whisper": Deployment(model="whisper-001", operations=frozenset({"audio/transcriptions"})),
     }
 )

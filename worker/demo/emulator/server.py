@@ -12,6 +12,7 @@ from aiohttp import web
 from worker.demo.emulator.books import Books, Entry
 from worker.demo.emulator.deployments import DEFAULT, Deployment
 from worker.demo.emulator.front import control, gate
+from worker.demo.emulator.front.forms import form_fields
 from worker.demo.emulator.front.limits import Limits
 from worker.demo.emulator.front.routing import Route, route
 from worker.demo.emulator.front.sending import Outgoing
@@ -112,7 +113,7 @@ class Emulator:
             request.method, request.rel_url.raw_path, dict(request.query), _lower_case(request.headers)
         )
         try:
-            entry.body = _parsed(await request.read())
+            entry.body = _parsed(await request.read(), request.headers.get("content-type", ""))
             return await self._serve(request, entry)
         finally:
             self.books.close(entry)
@@ -195,7 +196,9 @@ def _describe(entry: Entry, way: Route | None) -> None:
     entry.deployment = way.deployment or (named if isinstance(named, str) else None)
 
 
-def _parsed(raw: bytes) -> object:
+def _parsed(raw: bytes, content_type: str) -> object:
+    if content_type.startswith("multipart/form-data"):
+        return form_fields(raw, content_type)
     text = raw.decode("utf-8", errors="replace")
     try:
         return json.loads(text)

@@ -29,7 +29,8 @@ def find_operation(entry: Entry, way: Route | None) -> tuple[Route, Operation]:
     operation = OPERATIONS.get(way.operation) if way else None
     if way is None or operation is None or entry.method != operation.method:
         raise plain_error(404)
-    if operation.needs_deployment and not way.is_v1 and way.deployment is None:
+    names_it = way.is_v1 or operation.model_in_body
+    if operation.needs_deployment and not names_it and way.deployment is None:
         raise plain_error(404)
     version = entry.query.get("api-version")
     if way.is_v1 and version not in _VERSIONS_OF_V1:

@@ -68,7 +68,10 @@ class Outgoing:
         if reply.chunks is not None:
             return await self._stream(reply.chunks)
         if self.answer.ending == "truncated":
-            await self._truncated(json.dumps(reply.body).encode())
+            await self._truncated(json.dumps(reply.body).encode() if reply.raw is None else reply.raw)
+        if reply.raw is not None:
+            kind = {"content-type": reply.content_type}
+            return web.Response(body=reply.raw, headers={**self.headers, **self.answer.headers, **kind})
         return web.json_response(reply.body, headers={**self.headers, **self.answer.headers})
 
     async def _stream(self, chunks: Sequence[Mapping[str, object]]) -> web.StreamResponse:

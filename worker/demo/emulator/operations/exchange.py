@@ -44,13 +44,17 @@ class Exchange:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """
-    A successful answer: *chunks*, each one event of a stream, instead of *body* when a stream was asked for.
+    A successful answer.
 
+    *chunks*, each one event of a stream, instead of *body* when a stream was asked for; *raw* bytes of *content_type*
+    where the answer is no JSON.
     *prompt_tokens* and *completion_tokens* are what is billed; both 0 for what costs nothing.
     """
 
     body: Mapping[str, object] = field(default_factory=dict)
     chunks: Sequence[Mapping[str, object]] | None = None
+    raw: bytes | None = None
+    content_type: str = "application/json"
     prompt_tokens: int = 0
     completion_tokens: int = 0
 
@@ -61,7 +65,8 @@ class Operation:
     One operation of the service.
 
     *path* is the part of the URL that names it; *name* is what the service calls it in messages;
-    *only_versions* are the api-versions that have it, empty: all.
+    *only_versions* are the api-versions that have it, empty: all. With *model_in_body* the body names the deployment
+    on every path.
     """
 
     path: str
@@ -70,3 +75,4 @@ class Operation:
     method: str = "POST"
     needs_deployment: bool = True
     only_versions: frozenset[str] = frozenset()
+    model_in_body: bool = False

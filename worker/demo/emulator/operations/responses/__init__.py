@@ -1,0 +1,5 @@
+"""The Responses API."""
+
+from worker.demo.emulator.operations.responses.create import RESPONSES
+
+__all__ = ["RESPONSES"]

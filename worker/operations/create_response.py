@@ -1,0 +1,206 @@
+"""`createResponse`: an answer by the Responses API, which remembers what was said before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+from pydantic import Field, JsonValue, model_validator
+from pydantic_core import PydanticCustomError
+
+from worker.errors import InvalidResponse
+from worker.operations.chat import JsonSchema
+from worker.operations.json_check import parsed
+from worker.operations.model import NULL, Answer, Asking, ContentFilter, InputModel, Operation, Usage, once, post
+from worker.operations.parameters import Probability
+from worker.wire import Call, Reply, Scope
+
+__all__ = ["CREATE_RESPONSE", "ResponseInput"]
+
+JsonObject = dict[str, JsonValue]
+_FINISHED = {"max_output_tokens": "length"}  # the word that chat completions have for it
+
+
+class ResponseInput(InputModel):
+    """
+    What is said now, as *input*: a text, or a list of items. *previous_response_id* is the last result's `body.id`.
+
+    *json_schema* asks for `output.json` of that schema; *text* is the API's own object for the same and for verbosity.
+    """
+
+    not_sent: ClassVar = frozenset({"json_schema"})
+
+    input: Annotated[str, Field(min_length=1)] | Annotated[list[JsonObject], Field(min_length=1)]
+    instructions: str | None = None
+    previous_response_id: str | None = None
+    json_schema: JsonSchema | None = None
+    text: JsonObject | None = None
+    reasoning: JsonObject | None = None
+    max_output_tokens: Annotated[int, Field(ge=1)] | None = None
+    max_tool_calls: Annotated[int, Field(ge=1)] | None = None
+    tools: Annotated[list[JsonObject], Field(min_length=1, max_length=128)] | None = None
+    tool_choice: Literal["none", "auto", "required"] | JsonObject | None = None
+    parallel_tool_calls: bool | None = None
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    top_p: Probability | None = None
+    truncation: Literal["auto", "disabled"] | None = None
+    include: list[str] | None = None
+    store: bool | None = None
+    background: bool | None = None
+    metadata: Annotated[dict[str, str], Field(max_length=16)] | None = None
+    user: str | None = None
+
+    @model_validator(mode="after")
+    def _one_format(self) -> "ResponseInput":
+        if self.json_schema is not None and self.text is not None and "format" in self.text:
+            raise PydanticCustomError("two_formats", "either jsonSchema or text.format, not both")
+        return self
+
+    def answer_format(self) -> Mapping[str, JsonValue] | None:
+        """The API's format of the answer's text, None where none was asked for."""
+        if self.json_schema is not None:
+            return {"type": "json_schema", "name": "answer", "schema": self.json_schema}
+        form = (self.text or {}).get("format")
+        return form if isinstance(form, dict) else None
+
+
+class _Details(msgspec.Struct, frozen=True):
+    cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
+
+
+class _Usage(msgspec.Struct, frozen=True):
+    input_tokens: int = 0
+    output_tokens: int = 0
+    total_tokens: int = 0
+    input_tokens_details: _Details | None = None
+    output_tokens_details: _Details | None = None
+
+
+class _Part(msgspec.Struct, frozen=True):
+    type: str | None = None
+    text: str | None = None
+    refusal: str | None = None
+
+
+class _Item(msgspec.Struct, frozen=True):
+    type: str | None = None
+    content: msgspec.Raw = NULL
+
+
+class _Incomplete(msgspec.Struct, frozen=True):
+    reason: str | None = None
+
+
+class _Error(msgspec.Struct, frozen=True):
+    code: str | None = None
+    message: str | None = None
+
+
+class _Filter(msgspec.Struct, frozen=True):
+    blocked: bool = False
+    source_type: str | None = None
+
+
+class _Response(msgspec.Struct, frozen=True):
+    output: list[msgspec.Raw]
+    status: str | None = None
+    model: str | None = None
+    usage: _Usage | None = None
+    error: _Error | None = None
+    incomplete_details: _Incomplete | None = None
+    content_filters: list[msgspec.Raw] | None = None
+
+
+_response = msgspec.json.Decoder(_Response)
+_item = msgspec.json.Decoder(_Item)
+_parts = msgspec.json.Decoder(list[_Part])
+_filter = msgspec.json.Decoder(_Filter)
+
+
+def _build(given: ResponseInput, asking: Asking) -> Call:
+    parameters = {"model": asking.target.deployment, **given.api_parameters()}
+    if given.json_schema is not None:
+        parameters["text"] = {**(given.text or {}), "format": given.answer_format()}
+    return replace(post("responses", parameters, asking), scope=Scope.RESOURCE)
+
+
+def _read(reply: Reply, given: ResponseInput) -> Answer:
+    try:
+        reply.body.decode()
+        response = _response.decode(reply.body)
+        answer = _answer(response)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as cause:
+        raise InvalidResponse(f"the answer is no response: {cause}; check the endpoint", reply=reply) from cause
+    if response.status == "failed":
+        error = response.error or _Error()
+        raise InvalidResponse(f"the response failed: {error.code}: {error.message}", reply=reply)
+    form = given.answer_format() or {}
+    if form.get("type") not in {"json_object", "json_schema"}:
+        return answer
+    schema = form.get("schema")
+    value, problem = parsed(answer.text, schema if isinstance(schema, dict) else None)
+    return msgspec.structs.replace(answer, json=value, json_error=problem)
+
+
+def _answer(response: _Response) -> Answer:
+    items = [(raw, _item.decode(raw)) for raw in response.output]
+    messages = [raw for raw, item in items if item.type == "message"]
+    calls = [raw for raw, item in items if item.type == "function_call"]
+    parts = [part for _, item in items if item.type == "message" for part in _parts.decode(item.content)]
+    said = [part.text for part in parts if part.type == "output_text" and part.text is not None]
+    refused = [part.refusal for part in parts if part.type == "refusal"]
+    return Answer(
+        text=_raw("".join(said)) if said else NULL,
+        refusal=_raw(refused[0]) if refused else NULL,
+        messages=messages,
+        tool_calls=_raw(calls) if calls else NULL,
+        finish_reason=_finish_reason(response, has_calls=bool(calls)),
+        content_filter=_content_filter(response.content_filters or ()),
+        model=response.model,
+        usage=_usage(response.usage),
+    )
+
+
+def _finish_reason(response: _Response, *, has_calls: bool) -> str | None:
+    if response.status == "completed":
+        return "tool_calls" if has_calls else "stop"
+    reason = response.incomplete_details.reason if response.incomplete_details else None
+    return _FINISHED.get(reason or "", reason or response.status)
+
+
+def _content_filter(found: Sequence[msgspec.Raw]) -> ContentFilter:
+    verdicts = [(raw, _filter.decode(raw)) for raw in found]
+    of_prompt = [raw for raw, verdict in verdicts if verdict.source_type == "prompt"]
+    of_answer = [raw for raw, verdict in verdicts if verdict.source_type != "prompt"]
+    return ContentFilter(
+        filtered=any(verdict.blocked for _, verdict in verdicts),
+        prompt=_raw(of_prompt) if of_prompt else NULL,
+        answer=_raw(of_answer) if of_answer else NULL,
+    )
+
+
+def _usage(usage: _Usage | None) -> Usage | None:
+    if usage is None:
+        return None
+    given, made = usage.input_tokens_details or _Details(), usage.output_tokens_details or _Details()
+    return Usage(
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        total_tokens=usage.total_tokens,
+        cached_tokens=given.cached_tokens or 0,
+        reasoning_tokens=made.reasoning_tokens or 0,
+    )
+
+
+def _raw(value: object) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(value))
+
+
+CREATE_RESPONSE = Operation(
+    name="createResponse",
+    summary="Answer by the Responses API",
+    input=ResponseInput,
+    converse=once(_build, _read),
+    default_api_version="v1",  # 2024-10-21 does not have it
+)

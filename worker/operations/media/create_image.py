@@ -1,0 +1,148 @@
+"""`createImage`: pictures from a prompt, by DALL-E or gpt-image."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Annotated, Final, Literal
+
+import msgspec
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from worker.errors import ConnectorError, InvalidResponse
+from worker.operations.files import ending_of
+from worker.operations.model import (
+    NULL,
+    Answer,
+    Asking,
+    Batch,
+    ContentFilter,
+    Conversation,
+    InputModel,
+    Operation,
+    Result,
+    Usage,
+    post,
+)
+from worker.wire import File, Reply
+
+__all__ = ["CREATE_IMAGE", "ImageInput"]
+
+_BEGINNINGS: Final = ((b"\x89PNG", "image/png"), (b"\xff\xd8", "image/jpeg"), (b"RIFF", "image/webp"))
+_DALL_E: Final = ("style", "response_format")
+_GPT_IMAGE: Final = ("output_format", "output_compression", "background", "moderation")
+
+
+class ImageInput(InputModel):
+    """
+    A prompt, and what the model's family takes: *style* and *response_format* are DALL-E's, the last four gpt-image's.
+
+    *quality* is standard or hd with DALL-E, low, medium, high or auto with gpt-image; *output_compression* in percent.
+    """
+
+    prompt: Annotated[str, Field(min_length=1)]
+    n: Annotated[int, Field(ge=1, le=10)] | None = None
+    size: Annotated[str, Field(pattern=r"^(auto|\d{2,4}x\d{2,4})$")] | None = None
+    quality: Literal["standard", "hd", "low", "medium", "high", "auto"] | None = None
+    user: str | None = None
+    style: Literal["vivid", "natural"] | None = None
+    response_format: Literal["url", "b64_json"] | None = None
+    output_format: Literal["png", "jpeg", "webp"] | None = None
+    output_compression: Annotated[int, Field(ge=0, le=100)] | None = None
+    background: Literal["transparent", "opaque", "auto"] | None = None
+    moderation: Literal["low", "auto"] | None = None
+
+    @model_validator(mode="after")
+    def _one_family(self) -> "ImageInput":
+        of_dall_e = [name for name in _DALL_E if getattr(self, name) is not None]
+        of_gpt_image = [name for name in _GPT_IMAGE if getattr(self, name) is not None]
+        if of_dall_e and of_gpt_image:
+            raise PydanticCustomError(
+                "two_families", "fields of one family: style and responseFormat are DALL-E's, outputFormat, "
+                "outputCompression, background and moderation are gpt-image's",
+            )  # fmt: skip
+        return self
+
+
+class _Image(msgspec.Struct, frozen=True):
+    url: str | None = None
+    b64_json: str | None = None
+    revised_prompt: str | None = None
+    content_filter_results: msgspec.Raw = NULL
+    prompt_filter_results: msgspec.Raw = NULL
+
+
+class _Tokens(msgspec.Struct, frozen=True):
+    input_tokens: int = 0
+    output_tokens: int = 0
+    total_tokens: int = 0
+
+
+class _Images(msgspec.Struct, frozen=True):
+    data: list[_Image]
+    usage: _Tokens | None = None
+
+
+class _Shown(msgspec.Struct, frozen=True, rename="camel"):
+    """An image in `output.json`; its bytes are a document, or stay in the body."""
+
+    url: str | None
+    revised_prompt: str | None
+
+
+def _converse(given: ImageInput, asking: Asking) -> Conversation:
+    [reply] = yield Batch(calls=[post("images/generations", given.api_parameters(), asking)])
+    if isinstance(reply, ConnectorError):
+        raise reply
+    try:
+        reply.body.decode()
+        images = msgspec.json.decode(reply.body, type=_Images)
+        files = _files(images.data) if asking.stores_files else []
+        body = _without_bytes(reply) if files else None
+    except (msgspec.MsgspecError, binascii.Error, UnicodeDecodeError, RecursionError) as cause:
+        raise InvalidResponse(f"the answer holds no images: {cause}; check the endpoint", reply=reply) from cause
+    return Result(_answer(images), reply, body=body, files=files)
+
+
+def _answer(images: _Images) -> Answer:
+    first = images.data[0] if images.data else _Image()
+    used = images.usage
+    return Answer(
+        text=msgspec.Raw(_encode(first.revised_prompt)),
+        json=msgspec.Raw(_encode([_Shown(image.url, image.revised_prompt) for image in images.data])),
+        content_filter=ContentFilter(prompt=first.prompt_filter_results, answer=first.content_filter_results),
+        usage=None if used is None else Usage(
+            input_tokens=used.input_tokens, output_tokens=used.output_tokens, total_tokens=used.total_tokens
+        ),
+    )  # fmt: skip
+
+
+def _files(images: Sequence[_Image]) -> list[File]:
+    contents = [base64.b64decode(image.b64_json, validate=True) for image in images if image.b64_json]
+    kinds = [_media_type(content) for content in contents]
+    return [
+        File(content=content, content_type=kind, ending=ending_of(kind))
+        for content, kind in zip(contents, kinds, strict=True)
+    ]
+
+
+def _media_type(content: bytes) -> str:
+    return next((kind for begin, kind in _BEGINNINGS if content.startswith(begin)), "application/octet-stream")
+
+
+def _without_bytes(reply: Reply) -> bytes:
+    """The body without its base64, which is in the document store."""
+    body = msgspec.json.decode(reply.body)
+    for image in body["data"]:
+        image.pop("b64_json", None)
+    return _encode(body)
+
+
+_encode = msgspec.json.Encoder().encode
+
+CREATE_IMAGE = Operation(
+    name="createImage",
+    summary="Create images with DALL-E or gpt-image: URLs, base64, or in the document store",
+    input=ImageInput,
+    converse=_converse,
+)
