@@ -9,13 +9,13 @@ from worker.azure.endpoint import DEFAULT_API_VERSION, resolve, url
 from worker.azure.limits import Limiter, LimitOptions
 from worker.azure.options import AzureOptions
 from worker.azure.request import Request, request
-from worker.azure.transport import AiohttpTransport, HttpxTransport, Timeouts, Transport
+from worker.azure.transport import DefaultTransport, HttpxTransport, Timeouts, Transport
 
 __all__ = [
     "DEFAULT_API_VERSION",
-    "AiohttpTransport",
     "Azure",
     "AzureOptions",
+    "DefaultTransport",
     "HttpxTransport",
     "LimitOptions",
     "Limiter",

@@ -10,7 +10,7 @@ from worker.azure.limits import Limiter, LimitOptions
 from worker.azure.options import AzureOptions
 from worker.azure.request import Request, request, second_request
 from worker.azure.retry import is_worth_it, next_delay_s
-from worker.azure.transport import AiohttpTransport, Timeouts, Transport
+from worker.azure.transport import DefaultTransport, Timeouts, Transport
 from worker.connection import Connection
 from worker.errors import CallError, Throttled, TimedOut
 from worker.events import CallFinished, CallRepeated, Observe
@@ -64,7 +64,7 @@ class Azure:
         timing: Timing | None = None,
     ) -> None:
         self._options = options
-        self._transport = transport or AiohttpTransport(options)
+        self._transport = transport or DefaultTransport(options)
         self._timeouts = Timeouts(connect_s=options.connect_timeout_s, read_s=options.read_timeout_s)
         self._observe = observe
         self._timing = timing or Timing()

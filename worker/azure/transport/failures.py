@@ -7,6 +7,7 @@ URL with its query, and whoever prints a traceback would print them. What a read
 
 import errno
 import os
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from worker.azure.transport.direct import NotConnected, NotInTime
+from worker.azure.transport.exchange import CutOff, NoAnswer, NotHttp, Silence
 from worker.azure.transport.seam import Timeouts
 from worker.errors import CallError, InvalidResponse, TimedOut, Unreachable
 
@@ -42,7 +45,7 @@ def _host(url: str | None) -> str:
 
 
 def _not_connected(error: BaseException, attempt: Attempt) -> CallError:
-    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError | NotConnected) else error
     if isinstance(cause, ConnectionRefusedError) or getattr(cause, "errno", None) == errno.ECONNREFUSED:
         return Unreachable(f"{attempt.where} refused the connection; check host and port, and that the service runs")
     return Unreachable(f"no connection to {attempt.where}: {_reason(cause)}; check the network, firewall and proxy")
@@ -149,6 +152,13 @@ ROWS: Final[dict[type[BaseException], Text]] = {
     aiohttp.NonHttpUrlClientError: _no_url,
     aiohttp.RedirectClientError: _no_url,
     aiohttp.ClientError: _broken_off,
+    NotConnected: _not_connected,
+    NotInTime: _connect_timeout,
+    NoAnswer: _hung_up,
+    CutOff: _cut_off,
+    NotHttp: _no_http,
+    Silence: _read_timeout,
+    socket.gaierror: _name_unknown,
     ssl.SSLCertVerificationError: _untrusted,
     ssl.SSLError: _no_tls,
     TimeoutError: _read_timeout,

@@ -1,5 +1,5 @@
 """
-The default transport: one aiohttp pool for the whole process.
+The general transport: one aiohttp pool for the whole process, for whatever the direct path does not take.
 
 aiohttp because its pool costs a thirtieth of httpx's at 50 calls in flight and gives a cancelled call's slot back.
 
@@ -10,16 +10,15 @@ and *keepalive_s* lets us hang up first, so this is rare. `CallError.broke_off` 
 """
 
 import io
-import ssl
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 import aiohttp
 from yarl import URL
 
 from worker.azure.options import AzureOptions
+from worker.azure.transport.direct import trusted
 from worker.azure.transport.failures import Attempt, translate
 from worker.azure.transport.inflate import inflate
 from worker.azure.transport.proxies import Proxies
@@ -37,7 +36,7 @@ class AiohttpTransport:
 
     def __init__(self, options: AzureOptions) -> None:
         self._options = options
-        self._tls = _trust(options.ca_file)
+        self._tls = trusted(options.ca_file)
         self._proxies = Proxies(http=options.http_proxy, https=options.https_proxy, no_proxy=options.no_proxy)
         self._session: aiohttp.ClientSession | None = None
 
@@ -104,17 +103,3 @@ def _payload(body: bytes) -> bytes | io.BytesIO | None:
 @lru_cache(maxsize=8)  # one set of time-outs serves every call
 def _limits(timeouts: Timeouts) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=None, connect=timeouts.connect_s, sock_read=timeouts.read_s)
-
-
-def _trust(ca_file: Path | None) -> ssl.SSLContext | bool:
-    """Trust what aiohttp does, which is the system's authorities, and those of *ca_file* as well."""
-    if ca_file is None:
-        return True
-    context = ssl.create_default_context()
-    try:
-        context.load_verify_locations(cafile=ca_file)
-    except OSError as error:  # SSLError is one
-        reason = error.strerror or "no certificate found"
-        message = f"ca_file: wanted a file of PEM certificates, but '{ca_file}' is not usable: {reason}"
-        raise ValueError(message) from error
-    return context

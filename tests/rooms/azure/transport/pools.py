@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from worker.azure import AiohttpTransport, AzureOptions, Timeouts
+from worker.azure import AzureOptions, DefaultTransport, Timeouts
 from worker.wire import Reply
 
 PATIENT = Timeouts(connect_s=10.0)
@@ -11,15 +11,15 @@ HEADERS = {"api-key": "hunter2", "accept-encoding": "gzip, deflate"}
 
 
 @asynccontextmanager
-async def a_pool(options: AzureOptions | None = None) -> AsyncIterator[AiohttpTransport]:
+async def a_pool(options: AzureOptions | None = None) -> AsyncIterator[DefaultTransport]:
     """Open it for the block."""
-    pool = AiohttpTransport(options or AzureOptions())
+    pool = DefaultTransport(options or AzureOptions())
     try:
         yield pool
     finally:
         await pool.close()
 
 
-async def post(pool: AiohttpTransport, url: str, body: bytes = b"{}", *, timeouts: Timeouts = PATIENT) -> Reply:
+async def post(pool: DefaultTransport, url: str, body: bytes = b"{}", *, timeouts: Timeouts = PATIENT) -> Reply:
     """Post *body* to *url*, with a key."""
     return await pool.send("POST", url, HEADERS, body, timeouts=timeouts)

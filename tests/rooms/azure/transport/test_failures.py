@@ -22,7 +22,7 @@ from tests.rooms.azure.transport.servers import (
     silent,
     unused_port,
 )
-from worker.azure import AiohttpTransport, AzureOptions, Timeouts
+from worker.azure import AzureOptions, DefaultTransport, Timeouts
 from worker.azure.transport.failures import ROWS, Attempt, translate
 from worker.errors import CallError, InvalidResponse, TimedOut, Unreachable
 
@@ -32,7 +32,7 @@ _PATIENT = Timeouts(connect_s=10.0)
 
 async def the_failure(url: str, options: AzureOptions | None = None, timeouts: Timeouts = _PATIENT) -> CallError:
     """What a POST to *url* ends in; it is found to hold no secret and no foreign error."""
-    pool = AiohttpTransport(options or AzureOptions())
+    pool = DefaultTransport(options or AzureOptions())
     headers = {"api-key": _SECRET}
     try:
         with pytest.raises(CallError) as caught:

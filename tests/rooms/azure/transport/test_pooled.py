@@ -6,7 +6,7 @@ import pytest
 
 from tests.rooms.azure.transport.pools import HEADERS, PATIENT, a_pool, post
 from tests.rooms.azure.transport.servers import Run, Server, answering, ending, hanging, http, serving
-from worker.azure import AiohttpTransport, AzureOptions, Timeouts
+from worker.azure import AzureOptions, DefaultTransport, Timeouts
 from worker.errors import TimedOut, Unreachable
 from worker.wire import Reply
 
@@ -160,7 +160,7 @@ def test_unusable_authority(tmp_path: Path, content: str | None) -> None:
         path.write_text(content)
 
     with pytest.raises(ValueError, match=r"ca_file.*ca\.pem"):
-        AiohttpTransport(AzureOptions(ca_file=path))
+        DefaultTransport(AzureOptions(ca_file=path))
 
 
 async def test_close() -> None:

@@ -1,0 +1,92 @@
+"""The default transport: the direct path where it will do, and a general client for all the rest."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from worker.azure.options import AzureOptions
+from worker.azure.transport.direct import FAILURES, Direct, Place, head_of, place_of, trusted
+from worker.azure.transport.exchange import Answer
+from worker.azure.transport.inflate import inflate
+from worker.azure.transport.proxies import Proxies
+from worker.azure.transport.seam import Timeouts
+from worker.errors import CallError
+from worker.wire import Reply
+
+if TYPE_CHECKING:
+    from worker.azure.transport.pooled import AiohttpTransport
+
+__all__ = ["DefaultTransport"]
+
+
+class DefaultTransport:
+    """
+    Pools over all hosts, opened with the first call. ValueError at once where *ca_file* or a proxy is unusable.
+
+    Other methods than POST, proxies, and URLs and headers that are not plain go to aiohttp, which is not even
+    imported before that: it costs a fifth of a second and 15 MB.
+    """
+
+    def __init__(self, options: AzureOptions) -> None:
+        self._options = options
+        self._proxies = Proxies(http=options.http_proxy, https=options.https_proxy, no_proxy=options.no_proxy)
+        self._tls: ssl.SSLContext | None = trusted(options.ca_file) if options.ca_file else None
+        self._direct: Direct | None = None
+        self._general: AiohttpTransport | None = None
+
+    async def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, timeouts: Timeouts
+    ) -> Reply:
+        """See Transport."""
+        if method == "POST" and (there := place_of(url)) is not None and self._proxies.proxy_for(url) is None:
+            head = head_of(there.line, headers, body)
+            if head is not None:
+                return await self._post(there.place, url, head, body, timeouts)
+        general = self._general or self._open()
+        return await general.send(method, url, headers, body, timeouts=timeouts)
+
+    async def close(self) -> None:
+        """See Transport."""
+        if self._direct is not None:
+            self._direct.close()
+            await asyncio.sleep(0)  # connections end in the loop's next step
+        if self._general is not None:
+            await self._general.close()
+
+    async def _post(self, place: Place, url: str, head: bytes, body: bytes, timeouts: Timeouts) -> Reply:
+        if self._direct is None:
+            self._direct = Direct(self._options, trust=self._trust)
+        try:
+            answer = await self._direct.post(place, head, body, timeouts=timeouts)
+        except FAILURES as error:
+            general = _general_client()  # its table of failures has our rows as well
+            failure: CallError = general.translate(error, general.Attempt(url, None, timeouts))
+        else:
+            return await self._reply(answer)
+        raise failure  # outside the handler, so that the foreign error is not its context
+
+    async def _reply(self, answer: Answer) -> Reply:
+        body = answer.body
+        coding = next((value for name, value in answer.headers if name.lower() == "content-encoding"), "")
+        if coding:
+            body = await inflate(_whole(body), coding=coding, limit_bytes=self._options.max_response_bytes)
+        return Reply(status=answer.status, reason=answer.reason, headers=answer.headers, body=body)
+
+    def _trust(self) -> ssl.SSLContext:
+        return self._tls or trusted(None)
+
+    def _open(self) -> "AiohttpTransport":
+        self._general = _general_client().AiohttpTransport(self._options)
+        return self._general
+
+
+async def _whole(body: bytes) -> AsyncIterator[bytes]:
+    yield body
+
+
+def _general_client() -> ModuleType:
+    from worker.azure.transport import pooled  # noqa: PLC0415 - see DefaultTransport
+
+    return pooled

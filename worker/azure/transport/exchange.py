@@ -1,0 +1,196 @@
+"""
+One connection of the direct path: a request out, an answer in, by the rules of HTTP/1.1.
+
+What an answer is, is llhttp's judgement (the parser of Node.js, through httptools, in its strict mode): chunks,
+lengths that contradict each other, interim answers. What remains for us is when an answer ends, and how much of it
+is taken.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final, cast
+
+import httptools
+
+from worker.azure.transport.seam import header_text, too_large
+from worker.errors import InvalidResponse
+
+__all__ = ["Answer", "Connection", "CutOff", "NoAnswer", "NotHttp", "Silence"]
+
+_HEAD_AT_MOST: Final = 64 * 1024  # bytes of header lines, trailers included; the largest real ones have 8 KB
+_SILENT_AT_MOST: Final = 256 * 1024  # bytes in a row that are no body: a header or chunk extension without end
+_IN_ONE_PIECE: Final = 64 * 1024  # up to which copying the body behind its head is cheaper than a second write
+_FIRST_FINAL: Final = 200
+
+
+class NoAnswer(Exception):
+    """The connection ended before an answer had begun, or in its head."""
+
+
+class CutOff(Exception):
+    """The connection ended in the middle of a body."""
+
+
+class NotHttp(Exception):
+    """What came is not an answer in HTTP/1.1."""
+
+
+class Silence(Exception):
+    """Nothing came for longer than the caller was ready to wait."""
+
+
+class Answer:
+    """An answer as it came; *body* is still encoded."""
+
+    __slots__ = ("body", "headers", "reason", "status")
+
+    def __init__(self, status: int, reason: str, headers: tuple[tuple[str, str], ...], body: bytes) -> None:
+        self.status = status
+        self.reason = reason
+        self.headers = headers
+        self.body = body
+
+
+class Connection(asyncio.Protocol):
+    """
+    Serves one exchange at a time. *on_lost* is called once, when it cannot serve any more.
+
+    *limit_bytes* is the most of a body that is read, as it travels.
+    """
+
+    def __init__(self, limit_bytes: int, on_lost: Callable[["Connection"], object]) -> None:
+        self.is_open = True
+        self.idle_since_s = 0.0
+        self._limit = limit_bytes
+        self._on_lost = on_lost
+        self._parser = httptools.HttpResponseParser(self)
+        self._answered: asyncio.Future[Answer] | None = None
+        self._read_s: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._reason = b""
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._head_bytes = self._silent_bytes = self._body_bytes = 0
+        self._parts: list[bytes] = []
+        self._has_head = False
+
+    async def exchange(self, head: bytes, body: bytes, *, read_s: float | None) -> Answer:
+        """
+        Send the request and bring the answer; the connection is closed when that fails or is cancelled.
+
+        Raises NoAnswer, CutOff, NotHttp, Silence, OSError, and InvalidResponse where the answer is too large.
+        """
+        loop = asyncio.get_running_loop()
+        answered: asyncio.Future[Answer] = loop.create_future()
+        self._answered = answered
+        self._read_s = read_s
+        self._begin()
+        if len(body) <= _IN_ONE_PIECE:
+            self._transport.write(head + body)
+        else:
+            self._transport.write(head)
+            self._transport.write(body)
+        self._listen()
+        try:
+            return await answered
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            self._answered = None
+            if self._timer is not None:
+                self._timer.cancel()
+
+    def close(self) -> None:
+        """Hang up at once; an exchange under way ends with NoAnswer or CutOff."""
+        self.is_open = False
+        self._transport.abort()
+
+    def _listen(self) -> None:
+        if self._read_s is not None:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = asyncio.get_running_loop().call_later(self._read_s, self._fail, Silence())
+
+    def _fail(self, error: BaseException) -> None:
+        if self._answered is not None and not self._answered.done():
+            self._answered.set_exception(error)
+        self.close()
+
+    # asyncio calls these
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self._answered is None or self._answered.done():  # nobody asked: whatever it is, it is no answer
+            self.close()
+            return
+        self._listen()
+        self._silent_bytes += len(data)
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            cause = error.__context__
+            self._fail(cause if isinstance(cause, InvalidResponse) else NotHttp())
+            return
+        if self._silent_bytes > _SILENT_AT_MOST:
+            self._fail(NotHttp())
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.is_open = False
+        self._on_lost(self)
+        if self._answered is None or self._answered.done():
+            return
+        if self._has_head and exc is None and self._ends_with_connection():
+            self._answered.set_result(self._answer())
+        elif self._has_head:
+            self._answered.set_exception(CutOff())
+        else:
+            self._answered.set_exception(exc or NoAnswer())
+
+    def _ends_with_connection(self) -> bool:
+        """RFC 9112 6.3: a body without a stated length, and not in chunks, is all that comes."""
+        return not any(name.lower() in {b"content-length", b"transfer-encoding"} for name, _ in self._headers)
+
+    # httptools calls these
+
+    def on_status(self, status: bytes) -> None:
+        self._reason += status
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._head_bytes += len(name) + len(value)
+        if self._head_bytes > _HEAD_AT_MOST:
+            raise ValueError("too many headers")
+        if not self._has_head:  # else a trailer: nobody asked for one
+            self._headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        self._status = self._parser.get_status_code()
+        self._has_head = self._status >= _FIRST_FINAL
+
+    def on_body(self, body: bytes) -> None:
+        self._silent_bytes = 0
+        self._body_bytes += len(body)
+        if self._body_bytes > self._limit:
+            raise too_large(self._limit)
+        self._parts.append(body)
+
+    def on_message_begin(self) -> None:
+        if self._answered is None or self._answered.done():
+            raise ValueError("more than one answer")
+
+    def on_message_complete(self) -> None:
+        if not self._has_head:  # 100 Continue and its like: the answer is still to come
+            self._begin()
+            return
+        self.is_open = self.is_open and self._parser.should_keep_alive()
+        if self._answered is not None and not self._answered.done():
+            self._answered.set_result(self._answer())
+
+    def _answer(self) -> Answer:
+        headers = tuple([(header_text(name), header_text(value)) for name, value in self._headers])
+        body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+        return Answer(self._status, header_text(self._reason), headers, body)
