@@ -2,11 +2,12 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, JsonValue, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
@@ -35,6 +36,9 @@ class Options(Given):
     extra_query: dict[str, str] = Field(default_factory=dict)
 
 
+_NO_OPTIONS: Final = Options()
+
+
 class _Shape(Given):
     """The variable's first level; `input` is typed by the operation, which is not known yet."""
 
@@ -44,13 +48,12 @@ class _Shape(Given):
     api_version: str | None = None
     input: dict[str, Any] = Field(default_factory=dict)
     variables: dict[str, Any] = Field(default_factory=dict)
-    options: Options = Options()
+    options: Options = Field(default_factory=lambda: _NO_OPTIONS)  # a plain default would be copied for every job
 
 
-class Task(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
     """A task, typed. *variables* are the author's own, for the expressions; they are never sent to the service."""
-
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     operation: Operation[Any]
     input: InputModel
@@ -61,10 +64,9 @@ class Task(BaseModel):
     options: Options
 
 
-class TaskHeaders(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskHeaders:
     """The task headers that the ecosystem's element templates set. Durations are in seconds; None where not given."""
-
-    model_config = ConfigDict(frozen=True)
 
     result_variable: str | None = None
     result_expression: str | None = None
@@ -76,17 +78,21 @@ def parse_task(variables: bytes) -> Task:
     """Type the JSON text *variables* (an object that holds `azureOpenAI`). Raises InputError."""
     shape = _typed(_Shape, _azure_openai(variables), below=())
     operation = _operation(shape.operation)
-    return Task.model_construct(
+    return Task(
         operation=operation,
         input=_typed(operation.input, shape.input, below=("input",)),
-        **{name: getattr(shape, name) for name in ("connection", "deployment", "api_version", "variables", "options")},
+        connection=shape.connection,
+        deployment=shape.deployment,
+        api_version=shape.api_version,
+        variables=shape.variables,
+        options=shape.options,
     )
 
 
 def parse_headers(job: Job) -> TaskHeaders:
     """The job's headers, typed. Raises InputError."""
     given = job.headers
-    return TaskHeaders.model_construct(
+    return TaskHeaders(
         result_variable=given.get("resultVariable") or None,
         result_expression=given.get("resultExpression") or None,
         error_expression=given.get("errorExpression") or None,

@@ -1,8 +1,18 @@
 """What tokens cost: the list prices of the library genai-prices, which it keeps up to date and brings with it."""
 
-from functools import cache
+import gc
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from genai_prices.types import PriceCalculation
 
 __all__ = ["are_loaded", "cost_usd", "load"]
+
+_PROVIDER: Final = "azure"
+_UNITS: Final = ("input_mtok", "cache_read_mtok", "output_mtok")
+_MILLION: Final = 1_000_000  # the table is per million tokens
 
 
 @cache
@@ -12,9 +22,8 @@ def load() -> None:
 
     Whoever has a loop to keep running calls this in a thread before the first price is asked for.
     """
-    import genai_prices  # noqa: PLC0415 - too heavy for the start of a worker that may never need it
-
-    genai_prices.calc_price(genai_prices.Usage(input_tokens=0), "gpt-4.1-mini", provider_id="azure")
+    _asked("gpt-4.1-mini", 0, 0, 0)
+    gc.freeze()  # the table lives as long as the process: no collection need look at its 100,000 objects again
 
 
 def are_loaded() -> bool:
@@ -30,10 +39,45 @@ def cost_usd(model: str | None, *, input_tokens: int, output_tokens: int, cached
     """
     if not model:
         return None
-    from genai_prices import Usage, calc_price  # noqa: PLC0415 - see load
+    if (rates := _rates(model)) is None:
+        found = _asked(model, input_tokens, output_tokens, cached_tokens)
+        return None if found is None else float(found.total_price)
+    if not 0 <= cached_tokens <= input_tokens:  # counts that contradict each other
+        return None
+    total = (input_tokens - cached_tokens) * rates.fresh + cached_tokens * rates.cached + output_tokens * rates.output
+    return float(total)
+
+
+class _Rates(NamedTuple):
+    """US dollars for one token."""
+
+    fresh: Decimal
+    cached: Decimal
+    output: Decimal
+
+
+@lru_cache(maxsize=256)
+def _rates(model: str) -> _Rates | None:
+    """
+    What a token of *model* costs; None where that depends on how many there are or on the day, or is not known.
+
+    The library works its answer out from all units that it knows, which takes longer than all the rest of a job.
+    """
+    found = _asked(model, 0, 0, 0)
+    if found is None or isinstance(found.model.prices, list):
+        return None
+    fresh, cached, output = (getattr(found.model_price, unit) for unit in _UNITS)
+    rates = (fresh, fresh if cached is None else cached, output or Decimal(0))
+    if not all(isinstance(rate, Decimal) for rate in rates):
+        return None
+    return _Rates(*(rate / _MILLION for rate in rates))
+
+
+def _asked(model: str, input_tokens: int, output_tokens: int, cached_tokens: int) -> "PriceCalculation | None":
+    from genai_prices import Usage, calc_price  # noqa: PLC0415 - too heavy for a start that may never need it
 
     tokens = Usage(input_tokens=input_tokens, output_tokens=output_tokens, cache_read_tokens=cached_tokens)
     try:
-        return float(calc_price(tokens, model, provider_id="azure").total_price)
+        return calc_price(tokens, model, provider_id=_PROVIDER)
     except (LookupError, ValueError):  # ValueError: counts that contradict each other
         return None

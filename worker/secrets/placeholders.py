@@ -30,6 +30,8 @@ def fill(text: str, value_of: Callable[[str], str]) -> str:
     One pass: a value that looks like a placeholder itself stays as it is. The bare form counts only where it is the
     whole text, so that an address such as https://secrets.example.com is left alone.
     """
+    if "secrets." not in text:  # nearly every text; the two searches below take ten times as long
+        return text
     if bare := _BARE.fullmatch(text):
         return value_of(bare["bare"])
     return _BRACKETED.sub(lambda match: value_of(match["curly"] or match["angle"]), text)

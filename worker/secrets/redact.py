@@ -4,6 +4,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 import msgspec
@@ -21,9 +22,7 @@ class Redactor:
 
     def __init__(self, values: Iterable[str] = ()) -> None:
         self.values = frozenset(values)
-        forms = {form for value in self.values if value for form in _forms(value)}
-        self._forms = sorted(forms, key=len, reverse=True)  # the longest first: a secret may contain another
-        self._bytes = [form.encode() for form in self._forms]
+        self._forms, self._bytes = _searched(self.values)
 
     def __or__(self, other: "Redactor") -> "Redactor":
         """One that knows the values of both."""
@@ -65,6 +64,13 @@ class Redactor:
 
     def __repr__(self) -> str:
         return f"Redactor({len(self._forms)} forms)"
+
+
+@lru_cache(maxsize=64)  # most jobs have the same few keys
+def _searched(values: frozenset[str]) -> tuple[list[str], list[bytes]]:
+    """What to look for, as text and as bytes: the longest first, since a secret may contain another."""
+    forms = sorted({form for value in values if value for form in _forms(value)}, key=len, reverse=True)
+    return forms, [form.encode() for form in forms]
 
 
 def _forms(value: str) -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Protocol, TypeVar
 
 from pydantic import BaseModel, SecretStr
@@ -50,9 +51,12 @@ class Secrets:
         SecretError, which names secret and field.
         """
         wanted: dict[str, str] = {}
-        _walk(part, path, lambda text, where: _note(text, where, wanted))
-        values = {name: await self._value(name, where, asker) for name, where in wanted.items()}
         plain: set[str] = set()
+        _walk(part, path, lambda text, where: _note(text, where, wanted), plain)
+        if not wanted:
+            return part, Redactor(plain)
+        plain.clear()
+        values = {name: await self._value(name, where, asker) for name, where in wanted.items()}
         filled = _walk(part, path, lambda text, _: fill(text, values.__getitem__), plain)
         return filled, Redactor({*values.values(), *plain})
 
@@ -96,19 +100,29 @@ def _walk(part: _T, path: str, change: Callable[[str, str], str], secret: set[st
     return _walked(part, path, change, known)  # type: ignore[return-value] # each branch gives back what it was given
 
 
+@cache
+def _fields_of(model: type[BaseModel]) -> list[tuple[str, str | None]]:
+    """The names of its fields, in Python and in JSON."""
+    return [(name, info.alias) for name, info in model.model_fields.items()]
+
+
 def _walked(part: object, path: str, change: Callable[[str, str], str], secret: set[str]) -> object:
     match part:
         case str():
             return change(part, path)
         case SecretStr():
-            value = change(part.get_secret_value(), path)
+            text = part.get_secret_value()
+            value = change(text, path)
             secret.add(value)
-            return SecretStr(value)
+            return part if value == text else SecretStr(value)
         case dict():
             return {key: _walked(value, f"{path}.{key}", change, secret) for key, value in part.items()}
         case BaseModel():
-            fields = {name: f"{path}.{info.alias}" for name, info in type(part).model_fields.items()}
-            changed = {name: _walked(getattr(part, name), where, change, secret) for name, where in fields.items()}
-            return part.model_copy(update=changed)
+            changed: dict[str, object] = {}
+            for name, alias in _fields_of(type(part)):
+                held = getattr(part, name)
+                if held is not None and (now := _walked(held, f"{path}.{alias}", change, secret)) is not held:
+                    changed[name] = now
+            return part.model_copy(update=changed) if changed else part  # a copy costs more than all the looking
         case _:
             return part
