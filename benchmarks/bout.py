@@ -47,8 +47,11 @@ class Arena:
         )
         pin(process.pid, 0)
         try:
-            if not (await waiting)["came"]:
-                raise RuntimeError(f"{contender.name} did not ask for jobs within {_COMES_WITHIN_S:g} s")
+            ended = asyncio.create_task(process.wait())
+            await asyncio.wait([waiting, ended], return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.done() or not waiting.result()["came"]:
+                waiting.cancel()
+                raise RuntimeError(f"{contender.name} did not ask for jobs within {_COMES_WITHIN_S:g} s, or ended")
             yield process.pid, time.perf_counter() - began_s
         finally:
             if process.returncode is None:

@@ -22,6 +22,7 @@ class Double:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._number = 0
         self.port = 0
 
     async def __aenter__(self) -> Self:
@@ -37,15 +38,21 @@ class Double:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._process.kill()
+        if self._process.returncode is None:
+            self._process.kill()
         await self._process.wait()
 
     async def tell(self, **order: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON holds
-        """Give an order and wait for what came of it."""
+        """Give an order, one at a time, and wait for what came of it. RuntimeError where that is nothing."""
         assert self._process.stdin is not None  # noqa: S101 - we asked for a pipe
-        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        self._number += 1
+        self._process.stdin.write(json.dumps({"number": self._number, **order}).encode() + b"\n")
         await self._process.stdin.drain()
-        return await self._hear()
+        while (heard := await self._hear())["number"] != self._number:
+            pass  # the answer to an order that was given up
+        if "error" in heard:
+            raise RuntimeError(heard["error"])
+        return heard
 
     async def _hear(self) -> dict[str, Any]:
         assert self._process.stdout is not None  # noqa: S101 - likewise

@@ -42,7 +42,7 @@ class _Service:
     calls = 0
     answer = _answer(2000)
 
-    def told(self, order: dict[str, Any]) -> dict[str, Any]:
+    async def told(self, order: dict[str, Any]) -> dict[str, Any]:
         """Change the manners; how often it was called meanwhile."""
         calls, self.calls = self.calls, 0
         if "delay_s" in order:
