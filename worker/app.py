@@ -33,7 +33,7 @@ from worker.documents import DocumentFolder
 from worker.events import Observe, Stopped
 from worker.expressions import Expressions
 from worker.history import Answers, MemoryStore, SqliteStore, Store
-from worker.inputs import VARIABLE
+from worker.inputs import VARIABLE, wanted_lease_s
 from worker.secrets import EnvironmentSecrets, Secrets
 from worker.settings import Configuration, Settings, configuration_of
 from worker.telemetry import Logs
@@ -67,6 +67,7 @@ async def run(settings: Settings, environment: Mapping[str, str], *, stop: "Stop
     gateway = GrpcGateway(_gateway_options(settings), credentials=_credentials(settings))
     try:
         loop = JobLoop(gateway, connector.run, options=_loop_options(settings), observe=observe)
+        limiter.when_room_changes = loop.make_room
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(loop.run())
             await stop.asked.wait()
@@ -204,6 +205,7 @@ def _loop_options(settings: Settings) -> LoopOptions:
         worker_name=settings.worker_name,
         max_jobs_in_flight=settings.worker_max_jobs_in_flight,
         lease_s=settings.worker_job_lease_s,
+        lease_of=wanted_lease_s,
         fetch_variables=(VARIABLE,),
         tenant_ids=settings.zeebe_tenant_ids,
         is_streaming=settings.worker_stream_enabled,

@@ -17,7 +17,7 @@ from worker.given import Given
 from worker.job import Job
 from worker.operations import OPERATIONS, InputModel, Operation
 
-__all__ = ["VARIABLE", "Options", "Task", "TaskHeaders", "parse_headers", "parse_task"]
+__all__ = ["VARIABLE", "Options", "Task", "TaskHeaders", "parse_headers", "parse_task", "wanted_lease_s"]
 
 VARIABLE = "azureOpenAI"
 """The one process variable that a task's inputs lie under."""
@@ -72,6 +72,7 @@ class TaskHeaders:
     result_expression: str | None = None
     error_expression: str | None = None
     retry_backoff_s: float | None = None
+    job_timeout_s: float | None = None
 
 
 def parse_task(variables: bytes) -> Task:
@@ -97,7 +98,16 @@ def parse_headers(job: Job) -> TaskHeaders:
         result_expression=given.get("resultExpression") or None,
         error_expression=given.get("errorExpression") or None,
         retry_backoff_s=_seconds(given, "retryBackoff"),
+        job_timeout_s=_job_timeout_s(given),
     )
+
+
+def wanted_lease_s(job: Job) -> float | None:
+    """Seconds that the job's header `jobTimeout` asks for; None where it does not, or where `parse_headers` objects."""
+    try:
+        return _job_timeout_s(job.headers)
+    except InputError:
+        return None
 
 
 _M = TypeVar("_M", bound=BaseModel)
@@ -115,6 +125,14 @@ def _seconds(headers: Mapping[str, str], name: str) -> float | None:
         return _duration.validate_python(text).total_seconds()
     except ValidationError:
         raise wrong from None
+
+
+def _job_timeout_s(headers: Mapping[str, str]) -> float | None:
+    lease_s = _seconds(headers, "jobTimeout")
+    if lease_s is not None and lease_s <= 0:
+        wanted = "a duration of more than nothing, such as PT5M"
+        raise InputError(path="task header jobTimeout", got=repr(headers["jobTimeout"]), wanted=wanted)
+    return lease_s
 
 
 def _azure_openai(variables: bytes) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ import pytest
 
 from tests.made import CONNECTION, a_job, a_task, variables
 from worker.errors import InputError
-from worker.inputs import parse_headers, parse_task
+from worker.inputs import parse_headers, parse_task, wanted_lease_s
 from worker.operations.chat_completion import ChatInput
 
 
@@ -136,6 +136,24 @@ def test_a_wrong_backoff_is_named(text: str) -> None:
     """A back-off that is no duration is the modeler's mistake."""
     with pytest.raises(InputError, match="retryBackoff"):
         parse_headers(a_job(headers={"retryBackoff": text}))
+
+
+@pytest.mark.parametrize("text", ["300", "soon", "PT0S", "-PT5S"])
+def test_a_wrong_lease_is_named(text: str) -> None:
+    """A job time-out that is none, or of nothing, is the modeler's mistake; until it is told the usual one holds."""
+    job = a_job(headers={"jobTimeout": text})
+
+    assert wanted_lease_s(job) is None
+    with pytest.raises(InputError, match="jobTimeout"):
+        parse_headers(job)
+
+
+@pytest.mark.parametrize(("text", "lease_s"), [("PT5M", 300), ("", None)])
+def test_a_lease_of_the_jobs_own(text: str, lease_s: float | None) -> None:
+    """The header of Camunda's connectors says for how long the job is leased."""
+    job = a_job(headers={"jobTimeout": text})
+
+    assert lease_s == wanted_lease_s(job) == parse_headers(job).job_timeout_s
 
 
 def test_messages_keep_what_we_do_not_know() -> None:

@@ -12,7 +12,9 @@ __all__ = ["is_worth_it", "next_delay_s"]
 _FIRST_S: Final = 0.5
 _MOST_S: Final = 8.0
 _CHANCE: Final = 0.25  # of our own delay, so that calls which failed together do not come back together
-_PASSING: Final = frozenset({408, 409, 429})
+_TOO_MANY: Final = 429
+_PASSING: Final = frozenset({408, 409, _TOO_MANY})
+_FIRST_REFUSAL: Final = 300  # below it is an answer, which has come
 _FIRST_SERVER_ERROR: Final = 500
 _NO_BUDGET: Final = "insufficient_quota"  # a 429 that no waiting mends
 
@@ -52,7 +54,7 @@ def next_delay_s(
 def _says_so(reply: Reply) -> bool:
     told = (reply.header("x-should-retry") or "").strip().lower()
     if told in {"true", "false"}:
-        return told == "true" and reply.status >= 300  # noqa: PLR2004 - never an answer that has come
-    if reply.status == 429 and _NO_BUDGET in stated(reply).codes:  # noqa: PLR2004 - Too Many Requests
+        return told == "true" and reply.status >= _FIRST_REFUSAL
+    if reply.status == _TOO_MANY and _NO_BUDGET in stated(reply).codes:
         return False
     return reply.status in _PASSING or reply.status >= _FIRST_SERVER_ERROR

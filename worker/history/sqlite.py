@@ -1,16 +1,14 @@
 """Answers in a SQLite file: they outlive the process."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 from worker.history.store import Key, StoreError
-
-if TYPE_CHECKING:
-    import sqlite3
 
 __all__ = ["SqliteStore"]
 
@@ -55,7 +53,7 @@ class SqliteStore:
     async def find(self, key: Key) -> bytes | None:
         """See Store."""
 
-        def found(database: "sqlite3.Connection") -> bytes | None:
+        def found(database: sqlite3.Connection) -> bytes | None:
             query = "SELECT answer FROM answers WHERE job_key = ? AND request = ? AND kept_at >= ?"
             row = database.execute(query, (key.job_key, key.request, self._oldest_s())).fetchone()
             return bytes(row[0]) if row else None
@@ -67,7 +65,7 @@ class SqliteStore:
         if len(answer) * _LARGEST > self._max_bytes:
             return
 
-        def kept(database: "sqlite3.Connection") -> None:
+        def kept(database: sqlite3.Connection) -> None:
             row = (key.job_key, key.request, self._clock(), answer)
             database.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", row)
             self._bytes += len(answer)
@@ -85,12 +83,10 @@ class SqliteStore:
         self._thread.submit(self._disconnect)
         await asyncio.to_thread(self._thread.shutdown)
 
-    async def _do(self, work: "Callable[[sqlite3.Connection], _T]") -> _T:
+    async def _do(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._done, work)
 
-    def _done(self, work: "Callable[[sqlite3.Connection], _T]") -> _T:
-        import sqlite3  # noqa: PLC0415 - a worker without a store need not have it
-
+    def _done(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
         try:
             if self._connection is None:
                 self._connection = self._connect()
@@ -100,9 +96,7 @@ class SqliteStore:
             self._disconnect()
             raise StoreError(f"{self._file.name}: {error}") from error
 
-    def _connect(self) -> "sqlite3.Connection":
-        import sqlite3  # noqa: PLC0415 - likewise
-
+    def _connect(self) -> sqlite3.Connection:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         self._file.touch(mode=_READABLE_BY_US)
         database = sqlite3.connect(self._file, timeout=_BUSY_S, check_same_thread=False)
@@ -126,7 +120,7 @@ class SqliteStore:
     def _oldest_s(self) -> float:
         return self._clock() - self._max_age_s
 
-    def _make_room(self, database: "sqlite3.Connection") -> None:
+    def _make_room(self, database: sqlite3.Connection) -> None:
         """Drop what is too old, then the oldest, until a tenth of the room is free again."""
         database.execute("DELETE FROM answers WHERE kept_at < ?", (self._oldest_s(),))
         rows = database.execute("SELECT kept_at, length(answer) FROM answers ORDER BY kept_at DESC").fetchall()
@@ -139,9 +133,7 @@ class SqliteStore:
             database.execute("DELETE FROM answers WHERE kept_at <= ?", (kept_at,))
 
 
-def _migrate(database: "sqlite3.Connection") -> None:
-    import sqlite3  # noqa: PLC0415 - likewise
-
+def _migrate(database: sqlite3.Connection) -> None:
     (taken,) = database.execute("PRAGMA user_version").fetchone()
     if taken > len(MIGRATIONS):
         raise sqlite3.DatabaseError(f"made by a newer worker (schema {taken}, this one knows {len(MIGRATIONS)})")

@@ -60,13 +60,8 @@ class Logs:
                 log.info("broker reached", gateway=event.address, away_s=round(event.away_s, 1))
             case JobFinished():
                 self._finished(event)
-            case CallFinished():
-                log.debug(
-                    "call", deployment=event.deployment, status=event.status, duration_s=round(event.duration_s, 3)
-                )
-            case CallRepeated():
-                said = {"status": event.status, "attempts": event.attempts, "retry_in_s": round(event.wait_s, 1)}
-                log.info("call repeated", deployment=event.deployment, **said)
+            case CallFinished() | CallRepeated():
+                self._called(event)
             case AnswerReused():
                 log.info("answer reused", **_ids(event.job))
             case StoreFailed():
@@ -90,6 +85,14 @@ class Logs:
                 log.info("stopped")
             case _:
                 assert_never(event)
+
+    def _called(self, event: CallFinished | CallRepeated) -> None:
+        said = {"deployment": event.deployment, "status": event.status}
+        match event:
+            case CallFinished():
+                self._log.debug("call", duration_s=round(event.duration_s, 3), **said)
+            case CallRepeated():
+                self._log.info("call repeated", attempts=event.attempts, retry_in_s=round(event.wait_s, 1), **said)
 
     def _finished(self, event: JobFinished) -> None:
         said = {"operation": event.operation, "duration_s": round(event.duration_s, 3), **_ids(event.job)}

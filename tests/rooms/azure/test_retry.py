@@ -35,7 +35,7 @@ def test_what_waiting_does_not_mend_is_not(status: int) -> None:
         pytest.param(a_reply(200, "", x_should_retry="true"), False, id="an answer is an answer"),
     ],
 )
-def test_the_service_has_the_last_word(reply: Reply, is_worth: bool) -> None:  # noqa: FBT001 - the table's own column
+def test_the_service_has_the_last_word(reply: Reply, *, is_worth: bool) -> None:
     """`x-should-retry` beats the status."""
     assert is_worth_it(reply, broken_off=0) is is_worth
 
@@ -58,7 +58,7 @@ def test_no_budget_is_no_rate_limit(field: str) -> None:
         pytest.param(InvalidResponse("too large"), 0, False, id="too large"),
     ],
 )
-def test_network(error: CallError, broken_off: int, is_worth: bool) -> None:  # noqa: FBT001 - likewise
+def test_network(error: CallError, broken_off: int, *, is_worth: bool) -> None:
     """What was never sent is sent again; what broke in the middle may be charged for, so it is repeated once only."""
     assert is_worth_it(error, broken_off=broken_off) is is_worth
 

@@ -139,8 +139,11 @@ class JobsAtWork:
             self._reporter.lost(run.lease, "its lease ended before it could be begun")
             run.is_settled = True
             return
-        self._keeper.keep(run.lease)
         try:
+            if not await self._keeper.begin(run.lease):
+                self._reporter.lost(run.lease, run.lease.lost or "too little of its lease is left to begin")
+                run.is_settled = True
+                return
             run.outcome = await self._handle(run.job) if flaw is None else Fail(retries=0, message=flaw)
             if run.lease.lost is None:
                 await self._reporter.report(run.lease, run.outcome)

@@ -53,7 +53,7 @@ class JobLoop:
             observe=observe,
             clock=self._timing.clock,
         )
-        self._keeper = LeaseKeeper(gateway, lease_s=options.lease_s, timing=self._timing)
+        self._keeper = LeaseKeeper(gateway, lease_s=options.lease_s, lease_of=options.lease_of, timing=self._timing)
         self._jobs = JobsAtWork(
             self._outcome,
             permits=self._permits,
@@ -77,6 +77,11 @@ class JobLoop:
     def is_connected(self) -> bool:
         """Whether the broker answered the last time it was asked for jobs."""
         return self._contact.is_up
+
+    def make_room(self, jobs: int | None) -> None:
+        """Take so many jobs at a time, while no more can be worked on; None for as many as the options allow."""
+        most = self._options.max_jobs_in_flight
+        self._permits.resize(most if jobs is None else min(most, jobs))
 
     async def run(self) -> None:
         """

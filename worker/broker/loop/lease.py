@@ -11,23 +11,27 @@ from worker.job import Job
 __all__ = ["Lease", "LeaseKeeper"]
 
 _RENEWED_BEFORE: Final = 1 / 3  # of its length: two more tries fit when the first is not answered
+_LEAST: Final = 1 / 10  # of its length has to be left when the work begins
 _LOOKS_PER_LEASE: Final = 20
 _LOOK_MOST_S: Final = 5.0
+_SHORTEST_S: Final = 5.0  # lease that is kept; shorter ones would be lost to one slow command
 
 
 class Lease:
     """
     How long *job* is ours, on our clock.
 
-    *ends_s* moves when the lease is renewed. *lost* says why the job was lost, None while it was not; *on_lost* is
-    called then. While *is_reporting*, that the broker does not know the job any more may be our own doing.
+    *length_s* is what it is renewed for. *ends_s* moves when the lease is renewed. *lost* says why the job was lost,
+    None while it was not; *on_lost* is called then. While *is_reporting*, that the broker does not know the job any
+    more may be our own doing.
     """
 
-    __slots__ = ("_on_lost", "ends_s", "is_released", "is_renewing", "is_reporting", "job", "lost")
+    __slots__ = ("_on_lost", "ends_s", "is_released", "is_renewing", "is_reporting", "job", "length_s", "lost")
 
     def __init__(self, job: Job, on_lost: Callable[[], object] = lambda: None) -> None:
         self.job = job
         self.ends_s = job.deadline_s
+        self.length_s = 0.0
         self.is_renewing = False
         self.is_released = False
         self.is_reporting = False
@@ -61,8 +65,16 @@ class LeaseKeeper:
     the call is paid for and the job may be handed to us again, but it is not reported otherwise.
     """
 
-    def __init__(self, gateway: Gateway, *, lease_s: float, timing: Timing) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        *,
+        lease_s: float,
+        lease_of: Callable[[Job], float | None] = lambda _job: None,
+        timing: Timing,
+    ) -> None:
         self._gateway = gateway
+        self._lease_of = lease_of
         self._lease_s = lease_s
         self._timing = timing
         self._look_s = min(_LOOK_MOST_S, lease_s / _LOOKS_PER_LEASE)
@@ -71,7 +83,26 @@ class LeaseKeeper:
 
     def keep(self, lease: Lease) -> None:
         """Renew *lease* from now on."""
+        lease.length_s = lease.length_s or self._lease_s
         self._leases.add(lease)
+
+    async def begin(self, lease: Lease) -> bool:
+        """
+        Keep *lease* from now on; whether enough of it is left to begin.
+
+        One that is nearly over, or whose job wants another length, is renewed first.
+        """
+        wanted_s = self._lease_of(lease.job)
+        if wanted_s is not None:
+            lease.length_s = max(_SHORTEST_S, wanted_s)
+            self._look_s = min(self._look_s, lease.length_s / _LOOKS_PER_LEASE)
+        self.keep(lease)
+        left_s = lease.ends_s - self._timing.clock()
+        if self._is_supported and (wanted_s is not None or left_s < lease.length_s * _RENEWED_BEFORE):
+            lease.is_renewing = True
+            await self._renew(lease)
+        least_s = min(lease.length_s, self._lease_s) * _LEAST
+        return lease.lost is None and lease.ends_s - self._timing.clock() >= least_s
 
     def release(self, lease: Lease) -> None:
         """Stop renewing *lease*; harmless when it was not kept."""
@@ -86,8 +117,9 @@ class LeaseKeeper:
         async with asyncio.TaskGroup() as renewals:
             while self._is_supported:
                 await self._timing.sleep(self._look_s)
-                due_s = self._timing.clock() + self._lease_s * _RENEWED_BEFORE
+                now_s = self._timing.clock()
                 for lease in self._leases:
+                    due_s = now_s + lease.length_s * _RENEWED_BEFORE
                     if lease.ends_s <= due_s and not (lease.is_renewing or lease.is_released):
                         lease.is_renewing = True
                         renewals.create_task(self._renew(lease))
@@ -95,7 +127,7 @@ class LeaseKeeper:
     async def _renew(self, lease: Lease) -> None:
         sent_s = self._timing.clock()
         try:
-            await self._gateway.extend(lease.job.key, lease_s=self._lease_s)
+            await self._gateway.extend(lease.job.key, lease_s=lease.length_s)
         except NotLeased:
             lease.end()
         except JobGone as error:
@@ -106,6 +138,6 @@ class LeaseKeeper:
         except GatewayError:
             pass  # tried again at the next look
         else:
-            lease.ends_s = max(lease.ends_s, sent_s + self._lease_s)
+            lease.ends_s = sent_s + lease.length_s
         finally:
             lease.is_renewing = False

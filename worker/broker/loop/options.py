@@ -1,6 +1,9 @@
 """What an operator can turn at the loop."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from worker.job import Job
 
 __all__ = ["LoopOptions"]
 
@@ -13,6 +16,7 @@ class LoopOptions:
     job_types           task types, each with a stream and a poller of its own; the permits are shared
     max_jobs_in_flight  permits: as many jobs are worked on at the same time, and none is taken beyond
     lease_s             how long the broker keeps a job for us; renewed while the job is worked on
+    lease_of            seconds that a job itself wants to be ours, None for lease_s
     fetch_variables     names of the variables the broker sends along; all if empty
     tenant_ids          whose jobs; the default tenant if empty
     is_streaming        whether jobs are pushed; polling is the net below it and is never off
@@ -34,6 +38,7 @@ class LoopOptions:
     worker_name: str
     max_jobs_in_flight: int = 100
     lease_s: float = 60.0
+    lease_of: Callable[[Job], float | None] = lambda _job: None
     fetch_variables: tuple[str, ...] = ()
     tenant_ids: tuple[str, ...] = ()
     is_streaming: bool = True

@@ -18,6 +18,11 @@ class Permits:
         """How many can be taken now. Below 0 while a gateway has sent more jobs than it was asked for."""
         return self._free
 
+    def resize(self, capacity: int) -> None:
+        """Let there be *capacity*. Those that are out beyond it are not called back, but not replaced either."""
+        added, self.capacity = capacity - self.capacity, capacity
+        self.give_back(added)
+
     def take(self, most: int = 1) -> int:
         """Take up to *most*, at once; gives how many."""
         taken = max(0, min(most, self._free))

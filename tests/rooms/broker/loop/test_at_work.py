@@ -149,11 +149,11 @@ async def test_a_lost_job_is_broken_off(
 ) -> None:
     """A job that the broker does not know any more stops costing, and nothing is reported."""
     fake.troubles["extend"].append(JobGone("no such job"))
-    accept(a_job(7, deadline_s=15))
+    accept(a_job(7, deadline_s=20))
     await eventually(lambda: not len(jobs))
 
     assert (desk.cancelled, permits.free) == ([7], 3)
-    assert events == [LeaseLost(job=a_job(7, deadline_s=15), cause="no such job")]
+    assert events == [LeaseLost(job=a_job(7, deadline_s=20), cause="no such job")]
     assert fake.count("complete") + fake.count("fail") == 0
 
 

@@ -61,3 +61,19 @@ async def test_more_jobs_than_were_asked_for_are_counted() -> None:
     assert permits.take() == 0
     permits.give_back(1)
     assert permits.take() == 1
+
+
+async def test_fewer_permits() -> None:
+    """What is out beyond a smaller number is not replaced when it comes back; a larger one wakes who waits."""
+    permits = Permits(4)
+    permits.take(4)
+    permits.resize(2)
+    permits.give_back(2)
+    assert permits.take() == 0
+
+    waiting = asyncio.create_task(permits.available())
+    await asyncio.sleep(0)
+    permits.resize(3)
+
+    assert await waiting
+    assert permits.take(9) == 1
