@@ -28,15 +28,16 @@ from worker.broker import (
     Tls,
 )
 from worker.connections import Connections
-from worker.connector import Connector, Service
+from worker.connector import Connector
 from worker.documents import DocumentFolder
 from worker.events import Observe, Stopped
 from worker.expressions import Expressions
 from worker.history import Answers, MemoryStore, SqliteStore, Store
 from worker.inputs import VARIABLE, wanted_lease_s
+from worker.ports import Service
 from worker.secrets import EnvironmentSecrets, Secrets
 from worker.settings import Configuration, Settings, configuration_of
-from worker.telemetry import Logs
+from worker.telemetry import FanOut, Logs
 
 __all__ = ["Stop", "azure_options", "connector_for", "main", "run"]
 
@@ -53,7 +54,7 @@ def main(settings: Settings, environment: Mapping[str, str]) -> None:
     gc.set_threshold(_ALLOCATED_BETWEEN_COLLECTIONS, 20, 20)
     logs = Logs(level=settings.worker_log_level, form=settings.worker_log_format)
     with asyncio.Runner(loop_factory=_event_loop) as runner:
-        runner.run(_until_signalled(settings, environment, logs))
+        runner.run(_until_signalled(settings, environment, FanOut([logs])))
 
 
 async def run(settings: Settings, environment: Mapping[str, str], *, stop: "Stop", observe: Observe) -> None:

@@ -1,59 +1,37 @@
 """The data path: one job in, one outcome out."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import msgspec
 
-from worker import azure, envelope, prices, refusals, verdict
+from worker import azure, envelope, prices, refusals, trace, verdict
 from worker.access import Access
 from worker.connection import Connection
 from worker.connections import Choice
 from worker.errors import ConnectorError, InvalidResponse, TimedOut
-from worker.events import JobFinished, Observe, Warned
+from worker.events import Consumed, JobFinished, Observe, Warned
 from worker.expressions import Expressions, Ruling
 from worker.inputs import Task, TaskHeaders, parse_headers, parse_task
 from worker.job import Job
-from worker.operations import Asking, Batch, Conversation, Result, joined
+from worker.operations import Asking, Batch, Conversation, Result, consumed_by, joined, priced
 from worker.outcome import Fail, Outcome
+from worker.ports import Documents, JobAnswers, Service
 from worker.secrets import Redactor
-from worker.wire import Call, File, Reply, Target
+from worker.side_by_side import asked
+from worker.trace import Draw, Trace
+from worker.wire import Call, Reply, Target
 
-__all__ = ["Connector", "Documents", "Preview", "Service"]
+__all__ = ["Connector", "Preview"]
 
 
 # A failure that the error expression or the answer itself is the reason for: the next attempt asks anew.
 _ANSWER_IS_NO_GOOD = (None, InvalidResponse.reason)
 _LARGE = 200_000  # bytes of a response beyond which its expressions are evaluated beside the event loop
-
-
-class Service(Protocol):
-    """Whoever carries calls to Azure: worker.azure.Azure, or a fake."""
-
-    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, owner: str) -> Reply:
-        """The answer, whatever its status. Raises CallError when none came. Where calls wait, *owner*s take turns."""
-
-
-class JobAnswers(Protocol):
-    """The answers of one run of a job: worker.history.JobAnswers."""
-
-    async def through(
-        self, call: Call, target: Target, ask: Callable[[], Awaitable[Reply]], *, is_public: Callable[[Reply], bool]
-    ) -> Reply:
-        """What was kept, else what *ask* brings."""
-
-    async def forget(self) -> None:
-        """Keep none of them."""
-
-
-class Documents(Protocol):
-    """Whoever keeps generated files."""
-
-    async def keep(self, file: File) -> Mapping[str, object]:
-        """A reference to *file*, for the process. Raises DocumentNotStored."""
 
 
 @dataclass(slots=True)
@@ -65,11 +43,20 @@ class _Run:
     task: Task | None = None
     redactor: Redactor = field(default_factory=Redactor)
     answers: JobAnswers | None = None
+    target: Target | None = None
+    provider: str | None = None
+    consumed: Consumed | None = None
+    reply: Reply | None = None
+    trace: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """Does one job after the other, any number at a time. Holds nothing between jobs."""
+    """
+    Does one job after the other, any number at a time. Holds nothing between jobs.
+
+    *samples*: whether the spans of a trace that begins with the job are kept.
+    """
 
     service: Service
     access: Access
@@ -80,6 +67,8 @@ class Connector:
     documents: Documents | None = None
     answers_of: Callable[[Job], JobAnswers] | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    draw: Draw = random.getrandbits
+    samples: bool = False
 
     async def run(self, job: Job) -> Outcome:
         """What the broker is to hear about *job*. Never raises a ConnectorError; the outcome holds no secret."""
@@ -90,12 +79,24 @@ class Connector:
             outcome = await self._done(run)
         except ConnectorError as error:
             reason = error.reason
+            run.reply = error.reply or run.reply
             outcome = self._failed(run, error)
         if run.answers and isinstance(outcome, Fail) and reason in _ANSWER_IS_NO_GOOD:
             await run.answers.forget()
-        operation = run.task.operation.name if run.task else None
-        took_s = self.clock() - started_s
-        self.observe(JobFinished(job=job, operation=operation, outcome=outcome, reason=reason, duration_s=took_s))
+        self.observe(
+            JobFinished(
+                job=job,
+                operation=run.task.operation.name if run.task else None,
+                outcome=outcome,
+                reason=reason,
+                duration_s=self.clock() - started_s,
+                provider=run.provider,
+                deployment=run.target.deployment if run.target else None,
+                consumed=run.consumed,
+                request_id=run.reply.request_id if run.reply else None,
+                trace=run.trace or trace.begin(self.draw, is_sampled=self.samples),
+            )
+        )
         return outcome
 
     async def preview(self, job: Job) -> "Preview | Outcome":
@@ -109,6 +110,8 @@ class Connector:
 
     async def _plan(self, run: _Run) -> "_Plan":
         run.task = task = parse_task(run.job.variables)
+        above, state = task.options.traceparent, task.options.tracestate
+        run.trace = trace.begin(self.draw, traceparent=above, state=state, is_sampled=self.samples)
         operation = task.operation
         choice, headers, run.redactor = await self.access.grant(task, run.job)
         target = azure.resolve(
@@ -118,6 +121,7 @@ class Connector:
             scope=operation.scope,
             default_api_version=operation.default_api_version or azure.DEFAULT_API_VERSION,
         )
+        run.target, run.provider = target, choice.connection.provider
         for advice in target.warnings:
             self.observe(Warned(job=run.job, advice=run.redactor.text(advice)))
         stores = self.documents is not None
@@ -129,7 +133,9 @@ class Connector:
         plan = await self._plan(run)
         if not prices.are_loaded():  # off the loop, which has other jobs to keep alive
             await asyncio.to_thread(prices.load)
-        come_to = await self._converse(plan, run)
+        trace.current.set(run.trace)
+        come_to = priced(await self._converse(plan, run))
+        run.reply, run.consumed = come_to.reply, consumed_by(come_to.answer)
         documents = [await self.documents.keep(file) for file in come_to.files] if self.documents else []
         response = run.redactor.json(envelope.result(come_to, plan.target, documents=documents))
         if len(response) > _LARGE and (run.headers.result_expression or run.headers.error_expression):
@@ -192,7 +198,7 @@ class Connector:
             while True:
                 if batch.delay_s:
                     await self._wait(batch.delay_s, ends_s)
-                batch = plan.conversation.send(await _asked(batch, ask))
+                batch = plan.conversation.send(await asked(batch, ask))
         except StopIteration as end:
             result: Result = end.value
             return result
@@ -221,24 +227,3 @@ class Preview(NamedTuple):
 
 def _is_public(reply: Reply, *, redactor: Redactor) -> bool:
     return not redactor.is_in(reply.body) and not any(redactor.is_in(value.encode()) for _, value in reply.headers)
-
-
-async def _asked(batch: Batch, ask: Callable[[Call], Awaitable[Reply]]) -> list[Reply | ConnectorError]:
-    """The replies of *batch* in its order; the first failure that is not tolerated ends all others."""
-    if len(batch.calls) == 1 and not batch.tolerates:  # the usual case: no task of its own for one call
-        return [await ask(batch.calls[0])]
-    room = asyncio.Semaphore(batch.concurrency)
-
-    async def one(call: Call) -> Reply | ConnectorError:
-        async with room:
-            try:
-                return await ask(call)
-            except batch.tolerates as error:
-                return error
-
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            asked = [tasks.create_task(one(call)) for call in batch.calls]
-    except* ConnectorError as failed:
-        raise failed.exceptions[0] from None
-    return [task.result() for task in asked]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from worker.job import Job
 from worker.outcome import Outcome
+from worker.trace import Trace
 
 __all__ = [
     "AnswerReused",
@@ -12,12 +13,14 @@ __all__ = [
     "BrokerReached",
     "CallFinished",
     "CallRepeated",
+    "Consumed",
     "DrainStarted",
     "Event",
     "HandlerCrashed",
     "JobFinished",
     "JobHandedBack",
     "LeaseLost",
+    "ListenerFailed",
     "Observe",
     "ReportRepeated",
     "Stopped",
@@ -55,11 +58,23 @@ class BrokerReached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFinished:
-    """One exchange with the service; *status* is None when no answer came."""
+    """
+    One exchange with the service; *status* is None when no answer came.
+
+    *error* is then the stable word of the reason, None when it was broken off: its time was over, or its job.
+    *remaining_requests* and *remaining_tokens* are what the service says is left of the deployment's limits.
+    """
 
     deployment: str
     status: int | None
     duration_s: float
+    error: str | None = None
+    attempt: int = 1
+    host: str = ""
+    request_id: str | None = None
+    remaining_requests: int | None = None
+    remaining_tokens: int | None = None
+    trace: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +102,40 @@ class StoreFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Consumed:
+    """
+    What a job had a model do, all its calls together. *model* is as the service names it, None where it does not.
+
+    Cached tokens are among the input, reasoning tokens among the output. *cost_usd* is None where no price is known.
+    """
+
+    model: str | None
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int
+    reasoning_tokens: int
+    cost_usd: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobFinished:
-    """A rule has decided what the broker is to hear; *reason* is the error's stable word, None on success."""
+    """
+    A rule has decided what the broker is to hear; *reason* is the error's stable word, None on success.
+
+    *request_id* is that of the last answer. *provider* and *deployment* are None where the job got no further than its
+    inputs. *consumed* is also there when an answer came and the job failed afterwards.
+    """
 
     job: Job
     operation: str | None
     outcome: Outcome
     reason: str | None
     duration_s: float
+    provider: str | None = None
+    deployment: str | None = None
+    consumed: Consumed | None = None
+    request_id: str | None = None
+    trace: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +200,14 @@ class StreamLost:
     retry_in_s: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenerFailed:
+    """The *listener* to these events raised *error*, which is a bug; it is told of the first one only."""
+
+    listener: str
+    error: Exception
+
+
 Event = (
     WorkerReady
     | BrokerLost
@@ -176,6 +225,7 @@ Event = (
     | Warned
     | HandlerCrashed
     | StreamLost
+    | ListenerFailed
 )
 
 Observe = Callable[[Event], None]

@@ -29,11 +29,17 @@ _QUOTED_AT_MOST = 40  # characters of a text that an error quotes: enough to rec
 
 
 class Options(Given):
-    """How the call is made. *timeout* is the total time for all of it."""
+    """
+    How the call is made. *timeout* is the total time for all of it.
+
+    *traceparent* and *tracestate* (W3C) say which trace the job belongs to; what is not valid there is not used.
+    """
 
     timeout: timedelta = timedelta(minutes=10)
     extra_body: dict[str, JsonValue] = Field(default_factory=dict)
     extra_query: dict[str, str] = Field(default_factory=dict)
+    traceparent: str | None = None
+    tracestate: str | None = None
 
 
 _NO_OPTIONS: Final = Options()

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Final
 
 from pydantic import SecretStr
 
 __all__ = ["Call", "File", "Reply", "Scope", "Surface", "Target"]
+
+# `apim-request-id` is what Azure's support asks for; OpenAI and proxies send only the other.
+_REQUEST_IDS: Final = ("apim-request-id", "x-request-id")
 
 
 class Surface(Enum):
@@ -82,6 +86,11 @@ class Reply:
     def header(self, name: str) -> str | None:
         """The first value of the header *name* (given in lower case), or None."""
         return next((value for key, value in self.headers if key.lower() == name), None)
+
+    @property
+    def request_id(self) -> str | None:
+        """What the service's own support asks for."""
+        return next((found for name in _REQUEST_IDS if (found := self.header(name))), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ GENERATED = ("_pb2.py", "_pb2_grpc.py")
 NOT_OURS = {".git", ".venv", "build", "dist", "node_modules", "__pycache__"}
 PURE = [
     "verdict", "inputs", "envelope", "refusals", "expressions", "operations", "feel", "connection", "connections",
-    "audience", "wire", "job", "outcome", "events", "errors", "given", "prices", "advice", "error_bodies",
-    "retry_after",
+    "ports", "audience", "wire", "job", "outcome", "trace", "events", "errors", "given", "prices", "advice",
+    "error_bodies", "retry_after",
 ]  # fmt: skip
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -1,57 +1,16 @@
 import json
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from tests.made import CHAT_REPLY, KEY, a_job, a_reply, a_task
-from worker.access import Access
-from worker.connection import ApiKey, Connection
-from worker.connections import Connections
-from worker.connector import Connector
+from tests.rooms.connecting import FakeService, Lab
+from worker.connection import ApiKey
 from worker.errors import ConnectorError, TimedOut
-from worker.events import Event, JobFinished, Warned
-from worker.expressions import Expressions
+from worker.events import Warned
 from worker.job import Job
 from worker.outcome import Complete, Fail, Outcome, Throw
-from worker.secrets import EnvironmentSecrets, Secrets
-from worker.wire import Call, Reply, Target
-
-
-@dataclass
-class FakeService:
-    """Answers every call with *says*, a second later, and remembers what it was asked."""
-
-    says: Reply | ConnectorError = field(default_factory=a_reply)
-    asked: list[tuple[Call, Target, Connection, float]] = field(default_factory=list)
-    owners: list[str] = field(default_factory=list)
-    now_s: float = 0.0
-
-    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, owner: str) -> Reply:
-        self.owners.append(owner)
-        self.asked.append((call, target, connection, timeout_s))
-        self.now_s += 1.0
-        if isinstance(self.says, ConnectorError):
-            raise self.says
-        return self.says
-
-
-@dataclass
-class Lab:
-    """A connector with a fake service, and the events that it reported."""
-
-    service: FakeService = field(default_factory=FakeService)
-    events: list[Event] = field(default_factory=list)
-
-    async def run(self, job: Job) -> Outcome:
-        source = EnvironmentSecrets({"SECRET_AZURE_OPENAI_API_KEY": KEY, "SECRET_OTHER": "0ther"}, prefix="SECRET_")
-        access = Access(Secrets(source), Connections())
-        expressions = Expressions(now=lambda: datetime(2026, 1, 2, tzinfo=UTC), chance=lambda: 0.5)
-        connector = Connector(
-            self.service, access, expressions, observe=self.events.append, clock=lambda: self.service.now_s
-        )
-        return await connector.run(job)
+from worker.wire import Reply
 
 
 def failure(outcome: Outcome) -> tuple[Fail, dict[str, Any]]:
@@ -71,16 +30,6 @@ async def test_the_line() -> None:
     assert (call.path, target.deployment, timeout_s) == ("chat/completions", "gpt-4.1-mini", 600)
     assert isinstance(connection.authentication, ApiKey)
     assert connection.authentication.api_key.get_secret_value() == KEY
-
-
-async def test_the_job_is_reported_as_a_fact() -> None:
-    """Telemetry hears of every job once, with what came of it and how long it took."""
-    lab = Lab()
-
-    outcome = await lab.run(a_job())
-
-    [event] = lab.events
-    assert event == JobFinished(job=a_job(), operation="chatCompletion", outcome=outcome, reason=None, duration_s=1)
 
 
 @pytest.mark.parametrize(

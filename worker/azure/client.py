@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from worker.azure.fact import Circumstances, fact_of
 from worker.azure.limits import Limiter, LimitOptions
 from worker.azure.options import AzureOptions
 from worker.azure.request import Request, request, second_request
@@ -13,7 +14,8 @@ from worker.azure.retry import is_worth_it, next_delay_s
 from worker.azure.transport import DefaultTransport, Timeouts, Transport
 from worker.connection import Connection
 from worker.errors import CallError, Throttled, TimedOut
-from worker.events import CallFinished, CallRepeated, Observe
+from worker.events import CallRepeated, Observe
+from worker.trace import Draw, current
 from worker.wire import Call, Reply, Target
 
 __all__ = ["Azure", "Timing"]
@@ -23,11 +25,12 @@ _REFUSED = 401
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """A clock in seconds that never goes back, how to sleep, and a draw from [0, 1)."""
+    """A clock in seconds that never goes back, how to sleep, a draw from [0, 1), and one of a number of bits."""
 
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     chance: Callable[[], float] = random.random
+    draw: Draw = random.getrandbits
 
 
 @dataclass(slots=True, kw_only=True)
@@ -139,20 +142,22 @@ class Azure:
         return next_delay_s(sending.attempts, outcome, left_s=left_s, most_s=most_s, jitter=self._timing.chance())
 
     async def _exchange(self, sending: _Sending) -> Reply | CallError:
-        started_s = self._clock()
-        status: int | None = None
         sending.attempts += 1
+        above = current.get()
+        trace = above.child(self._timing.draw) if above else None
         out = sending.request
+        headers = {**trace.headers(), **out.headers} if trace else out.headers  # who sets one himself has his reasons
+        started_s = self._clock()
+        outcome: Reply | CallError | None = None  # for when it is broken off
         try:
-            reply = await self._transport.send(out.method, out.url, out.headers, out.body, timeouts=self._timeouts)
+            outcome = await self._transport.send(out.method, out.url, headers, out.body, timeouts=self._timeouts)
         except CallError as error:
-            return error
-        else:
-            status = reply.status
-            return reply
+            outcome = error
         finally:
-            duration_s = self._clock() - started_s
-            self._observe(CallFinished(deployment=sending.target.deployment, status=status, duration_s=duration_s))
+            name, took_s = sending.target.deployment, self._clock() - started_s
+            around = Circumstances(name, out.url, sending.attempts, took_s, trace)
+            self._observe(fact_of(outcome, around))
+        return outcome
 
 
 def _too_late(timeout_s: float) -> TimedOut:

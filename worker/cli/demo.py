@@ -31,11 +31,11 @@ def demo(
     Without --endpoint the question goes to an emulated Azure OpenAI on this machine. Needs the extra `demo`.
     """
     try:
-        from worker.demo.tour import DemoError, Wish, take_the_tour  # noqa: PLC0415 - needs the extra
+        from worker.demo.tour import DemoError, Wish, take_the_tour
     except ModuleNotFoundError as missing:
         typer.echo(f"the demo needs more packages ({missing.name}): pip install 'azure-openai-worker[demo]'", err=True)
         raise typer.Exit(_FAILED) from None
-    from worker import settings  # noqa: PLC0415 - likewise
+    from worker import settings
 
     wish = Wish(question=question, endpoint=endpoint, deployment=deployment, engine=engine, as_json=as_json)
     try:

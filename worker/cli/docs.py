@@ -33,7 +33,7 @@ def _replaced(text: str, name: str, table: str) -> str:
 
 
 def _settings() -> Iterator[str]:
-    from worker.settings import Settings, variables_of  # noqa: PLC0415 - loaded when called
+    from worker.settings import Settings, variables_of
 
     yield "| setting | default | meaning | also read from |"
     yield "| --- | --- | --- | --- |"
@@ -54,7 +54,7 @@ def _default(name: str, value: object) -> str:
 
 
 def _errors() -> Iterator[str]:
-    from worker.errors import leaves  # noqa: PLC0415 - loaded when called
+    from worker.errors import leaves
 
     yield "| reason | code | what it means | without an error expression |"
     yield "| --- | --- | --- | --- |"
@@ -64,7 +64,7 @@ def _errors() -> Iterator[str]:
 
 
 def _operations() -> Iterator[str]:
-    from worker.operations import OPERATIONS  # noqa: PLC0415 - loaded when called
+    from worker.operations import OPERATIONS
 
     yield "| operation | what it does | fields of `azureOpenAI.input` |"
     yield "| --- | --- | --- |"

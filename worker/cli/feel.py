@@ -56,7 +56,7 @@ def feel(
 
 def _evaluated(expression: str, context: dict[str, Any]) -> dict[str, Any]:
     """`{value, type, warnings}`. Raises ValueError with the engine's own words."""
-    from worker import feel as engine  # noqa: PLC0415 - the help text needs none of it
+    from worker import feel as engine
 
     try:
         compiled = engine.compile(expression.strip().removeprefix("="))

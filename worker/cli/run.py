@@ -9,7 +9,7 @@ _WRONG_SETTING = 2  # exit code, as for wrong options
 
 def run() -> None:
     """Take jobs from the broker and call Azure OpenAI, until SIGTERM or Ctrl-C; then finish what runs and leave."""
-    from worker import app, settings  # noqa: PLC0415 - the help text needs none of it
+    from worker import app, settings
 
     try:
         environment = settings.environment()

@@ -14,7 +14,7 @@ from worker.operations.map_data import MAP_DATA
 from worker.operations.media import CREATE_IMAGE, CREATE_SPEECH, TRANSCRIBE_AUDIO
 from worker.operations.model import Answer, Asking, Batch, Conversation, InputModel, Operation, Result, Usage
 from worker.operations.multiple_chat_completions import MULTIPLE_CHAT_COMPLETIONS
-from worker.operations.output import output_of
+from worker.operations.output import consumed_by, output_of, priced
 from worker.operations.raw_request import RAW_REQUEST
 from worker.operations.streams import joined
 from worker.operations.summarize_text import SUMMARIZE_TEXT
@@ -29,8 +29,10 @@ __all__ = [
     "Operation",
     "Result",
     "Usage",
+    "consumed_by",
     "joined",
     "output_of",
+    "priced",
 ]
 
 _ALL: Final[tuple[Operation[Any], ...]] = (

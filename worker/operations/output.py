@@ -6,13 +6,11 @@ from dataclasses import replace
 import msgspec
 
 from worker import prices
-from worker.operations.model import Answer, Usage
+from worker.events import Consumed
+from worker.operations.model import Answer, Result, Usage
 from worker.wire import Reply, Target
 
-__all__ = ["assembled", "cost_of", "output_of", "total_cost", "total_usage"]
-
-# `apim-request-id` is what Azure's support asks for; OpenAI and proxies send only the other.
-_REQUEST_IDS = ("apim-request-id", "x-request-id")
+__all__ = ["assembled", "consumed_by", "cost_of", "output_of", "priced", "total_cost", "total_usage"]
 
 
 class _Circumstances(msgspec.Struct, frozen=True, rename="camel"):
@@ -29,15 +27,35 @@ _encode = msgspec.json.Encoder().encode
 
 def output_of(answer: Answer, reply: Reply, target: Target) -> msgspec.Raw:
     """The JSON text of `output`: all fields of *answer*, its cost, and how *reply* came about."""
-    request_ids = (reply.header(name) for name in _REQUEST_IDS)
     circumstances = _Circumstances(
         deployment=target.deployment,
-        request_id=next((found for found in request_ids if found), None),
+        request_id=reply.request_id,
         attempts=reply.attempts,
         duration=round(reply.duration_s, 3),
     )
-    priced = msgspec.structs.replace(answer, cost=cost_of(answer))
-    return msgspec.Raw(_encode(priced)[:-1] + b"," + _encode(circumstances)[1:])
+    shown = msgspec.structs.replace(answer, cost=cost_of(answer))
+    return msgspec.Raw(_encode(shown)[:-1] + b"," + _encode(circumstances)[1:])
+
+
+def priced(come_to: Result) -> Result:
+    """The same with the answer's cost in it."""
+    answer = come_to.answer
+    return come_to._replace(answer=msgspec.structs.replace(answer, cost=cost_of(answer)))
+
+
+def consumed_by(answer: Answer) -> Consumed | None:
+    """What is reported of an answer that is priced; None where no tokens were counted."""
+    used = answer.usage
+    if used is None:
+        return None
+    return Consumed(
+        model=answer.model,
+        input_tokens=used.input_tokens,
+        output_tokens=used.output_tokens,
+        cached_tokens=used.cached_tokens,
+        reasoning_tokens=used.reasoning_tokens,
+        cost_usd=answer.cost,
+    )
 
 
 def cost_of(answer: Answer) -> float | None:

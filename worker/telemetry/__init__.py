@@ -1,5 +1,6 @@
 """What an operator sees. Listens to events and never speaks back."""
 
+from worker.telemetry.fan_out import FanOut
 from worker.telemetry.logs import LogFormat, LogLevel, Logs
 
-__all__ = ["LogFormat", "LogLevel", "Logs"]
+__all__ = ["FanOut", "LogFormat", "LogLevel", "Logs"]

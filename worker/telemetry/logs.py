@@ -20,6 +20,7 @@ from worker.events import (
     JobFinished,
     JobHandedBack,
     LeaseLost,
+    ListenerFailed,
     ReportRepeated,
     Stopped,
     StoreFailed,
@@ -29,6 +30,7 @@ from worker.events import (
 )
 from worker.job import Job
 from worker.outcome import Complete, Fail, Throw
+from worker.trace import Trace
 
 __all__ = ["LogFormat", "LogLevel", "Logs"]
 
@@ -76,6 +78,8 @@ class Logs:
                 log.warning("job handed back", **_ids(event.job))
             case HandlerCrashed():
                 log.error("handler crashed", error=type(event.error).__name__, **_ids(event.job))
+            case ListenerFailed():
+                log.error("listener failed", listener=event.listener, error=type(event.error).__name__)
             case StreamLost():
                 retry_in_s = round(event.retry_in_s, 1)
                 log.warning("job stream lost", job_type=event.job_type, cause=event.cause, retry_in_s=retry_in_s)
@@ -90,12 +94,14 @@ class Logs:
         said = {"deployment": event.deployment, "status": event.status}
         match event:
             case CallFinished():
-                self._log.debug("call", duration_s=round(event.duration_s, 3), **said)
+                told = {"error": event.error, "duration_s": round(event.duration_s, 3), "attempt": event.attempt}
+                self._log.debug("call", **said, **told, request_id=event.request_id, **_place(event.trace))
             case CallRepeated():
                 self._log.info("call repeated", attempts=event.attempts, retry_in_s=round(event.wait_s, 1), **said)
 
     def _finished(self, event: JobFinished) -> None:
-        said = {"operation": event.operation, "duration_s": round(event.duration_s, 3), **_ids(event.job)}
+        took = {"operation": event.operation, "duration_s": round(event.duration_s, 3)}
+        said = {**took, **_ids(event.job), "request_id": event.request_id, **_place(event.trace)}
         match event.outcome:
             case Complete():
                 self._log.info("job completed", **said)
@@ -116,6 +122,11 @@ def _ids(job: Job) -> dict[str, object]:
         "process_instance": job.process_instance_key,
         "job": job.key,
     }
+
+
+def _place(trace: Trace | None) -> dict[str, object]:
+    """Where the line belongs in a trace, under the names that collectors of logs look for."""
+    return {"trace_id": f"{trace.trace_id:032x}", "span_id": f"{trace.span_id:016x}"} if trace else {}
 
 
 def _logger(level: LogLevel, form: LogFormat) -> FilteringBoundLogger:

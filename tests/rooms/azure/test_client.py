@@ -6,6 +6,7 @@ from tests.rooms.azure.scripted import Said, a_house
 from worker.azure import AzureOptions, Timeouts
 from worker.errors import InputError, TimedOut, Unreachable
 from worker.events import CallFinished
+from worker.trace import Trace, current
 from worker.wire import Call
 
 _ONCE = AzureOptions(max_attempts=1)
@@ -48,7 +49,7 @@ async def test_any_status_is_a_reply(status: int) -> None:
     reply = await house.ask()
 
     assert status == reply.status
-    assert [CallFinished(deployment="gpt", status=status, duration_s=1.0)] == house.events
+    assert [CallFinished(deployment="gpt", status=status, duration_s=1.0, host="r.openai.azure.com")] == house.events
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ async def test_total_time() -> None:
     with pytest.raises(TimedOut, match=r"0\.01 s"):
         await house.ask(timeout_s=0.01)
 
-    assert [CallFinished(deployment="gpt", status=None, duration_s=1.0)] == house.events
+    assert [CallFinished(deployment="gpt", status=None, duration_s=1.0, host="r.openai.azure.com")] == house.events
 
 
 async def test_total_time_holds_over_both_keys() -> None:
@@ -106,7 +107,9 @@ async def test_passes_failures_on() -> None:
     with pytest.raises(Unreachable, match="no route"):
         await house.ask()
 
-    assert [CallFinished(deployment="gpt", status=None, duration_s=1.0)] == house.events
+    [event] = house.events
+    assert isinstance(event, CallFinished)
+    assert (event.status, event.error) == (None, "UNREACHABLE")
 
 
 async def test_cancelled_from_outside() -> None:
@@ -136,3 +139,16 @@ async def test_close() -> None:
     await house.azure.close()
 
     assert house.script.closed
+
+
+async def test_passes_the_trace_on() -> None:
+    """Each exchange is a span of its own below the job's, and the service is told which."""
+    house = a_house(503, 200)
+    job = Trace(trace_id=1, span_id=2, is_sampled=True)
+    current.set(job)
+    await house.ask()
+
+    spans = [event.trace for event in house.events if isinstance(event, CallFinished) and event.trace]
+    assert [2, 2] == [span.parent_id for span in spans]
+    assert [span.headers()["traceparent"] for span in spans] == [sent[2]["traceparent"] for sent in house.script.sent]
+    assert len({span.span_id for span in spans}) == 2

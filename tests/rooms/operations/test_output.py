@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from tests.made import a_reply, a_target
-from worker.operations.model import Answer, Usage
-from worker.operations.output import assembled, cost_of, output_of, total_cost, total_usage
+from worker.events import Consumed
+from worker.operations.model import Answer, Result, Usage
+from worker.operations.output import assembled, consumed_by, cost_of, output_of, priced, total_cost, total_usage
 
 
 class Longer(Answer, frozen=True, rename="camel", kw_only=True):
@@ -15,7 +16,8 @@ class Longer(Answer, frozen=True, rename="camel", kw_only=True):
 
 
 def shown(answer: Answer, **headers: Any) -> Any:
-    return json.loads(bytes(output_of(answer, a_reply(**headers), a_target())))
+    come_to = priced(Result(answer, a_reply(**headers)))
+    return json.loads(bytes(output_of(come_to.answer, come_to.reply, a_target())))
 
 
 def test_an_operations_own_fields_are_shown() -> None:
@@ -55,3 +57,14 @@ def test_several_replies_become_one() -> None:
 
     assert (one.status, one.headers, one.attempts, one.duration_s) == (200, (("x", "2"),), 2, 0.5)
     assert json.loads(one.body) == {"all": [1, 2]}
+
+
+def test_what_is_reported_as_consumed() -> None:
+    """Telemetry hears of the tokens and their price, and of nothing where none were counted."""
+    usage = Usage(input_tokens=9, output_tokens=2, cached_tokens=1, reasoning_tokens=1)
+    told = consumed_by(Answer(model="m", usage=usage, cost=0.5))
+
+    assert (
+        Consumed(model="m", input_tokens=9, output_tokens=2, cached_tokens=1, reasoning_tokens=1, cost_usd=0.5) == told
+    )
+    assert consumed_by(Answer()) is None

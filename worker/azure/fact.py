@@ -1,0 +1,46 @@
+"""What is reported of one exchange with the service."""
+
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from worker.errors import CallError
+from worker.events import CallFinished
+from worker.trace import Trace
+from worker.wire import Reply
+
+__all__ = ["Circumstances", "fact_of"]
+
+_REQUESTS_LEFT: Final = "x-ratelimit-remaining-requests"
+_TOKENS_LEFT: Final = "x-ratelimit-remaining-tokens"
+
+
+class Circumstances(NamedTuple):
+    """How an exchange went, whatever came of it. *attempt* counts from 1."""
+
+    deployment: str
+    url: str
+    attempt: int
+    duration_s: float
+    trace: Trace | None
+
+
+def fact_of(outcome: Reply | CallError | None, around: Circumstances) -> CallFinished:
+    """The fact about an exchange that came to *outcome*; None: it was broken off."""
+    reply = outcome if isinstance(outcome, Reply) else None
+    return CallFinished(
+        deployment=around.deployment,
+        status=reply.status if reply else None,
+        duration_s=around.duration_s,
+        error=outcome.reason if isinstance(outcome, CallError) else None,
+        attempt=around.attempt,
+        host=urlsplit(around.url).hostname or "",
+        request_id=reply.request_id if reply else None,
+        remaining_requests=_count(reply, _REQUESTS_LEFT),
+        remaining_tokens=_count(reply, _TOKENS_LEFT),
+        trace=around.trace,
+    )
+
+
+def _count(reply: Reply | None, name: str) -> int | None:
+    text = reply.header(name) if reply else None
+    return int(text) if text and text.isdecimal() and text.isascii() else None

@@ -1,0 +1,35 @@
+"""What the data path needs of others, as it sees them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+
+from worker.connection import Connection
+from worker.wire import Call, File, Reply, Target
+
+__all__ = ["Documents", "JobAnswers", "Service"]
+
+
+class Service(Protocol):
+    """Whoever carries calls to Azure: worker.azure.Azure, or a fake."""
+
+    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, owner: str) -> Reply:
+        """The answer, whatever its status. Raises CallError when none came. Where calls wait, *owner*s take turns."""
+
+
+class JobAnswers(Protocol):
+    """The answers of one run of a job: worker.history.JobAnswers."""
+
+    async def through(
+        self, call: Call, target: Target, ask: Callable[[], Awaitable[Reply]], *, is_public: Callable[[Reply], bool]
+    ) -> Reply:
+        """What was kept, else what *ask* brings."""
+
+    async def forget(self) -> None:
+        """Keep none of them."""
+
+
+class Documents(Protocol):
+    """Whoever keeps generated files."""
+
+    async def keep(self, file: File) -> Mapping[str, object]:
+        """A reference to *file*, for the process. Raises DocumentNotStored."""

@@ -1,0 +1,65 @@
+"""Where a job and its calls stand in a distributed trace: W3C Trace Context, level 1."""
+
+import re
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["Draw", "Trace", "begin", "current"]
+
+Draw = Callable[[int], int]
+"""Gives a random number of as many bits as it is asked for."""
+
+_TRACEPARENT: Final = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?")
+_STATE: Final = re.compile(r"[\x20-\x7e]{1,512}")  # what a header can hold, and as long as it need be passed on
+_SAMPLED: Final = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """
+    One span's place. *parent_id* is 0 at a trace's beginning. *is_sampled*: whether spans of this trace are kept.
+
+    *state* is the `tracestate` that came with it, passed on as it is.
+    """
+
+    trace_id: int
+    span_id: int
+    parent_id: int = 0
+    is_sampled: bool = False
+    state: str = ""
+
+    def child(self, draw: Draw) -> "Trace":
+        """A span below this one."""
+        return Trace(
+            trace_id=self.trace_id,
+            span_id=draw(64) or 1,
+            parent_id=self.span_id,
+            is_sampled=self.is_sampled,
+            state=self.state,
+        )
+
+    def headers(self) -> dict[str, str]:
+        """What tells whoever is called where it stands."""
+        line = f"00-{self.trace_id:032x}-{self.span_id:016x}-{self.is_sampled:02x}"
+        return {"traceparent": line, "tracestate": self.state} if self.state else {"traceparent": line}
+
+
+def begin(draw: Draw, *, traceparent: str | None = None, state: str | None = None, is_sampled: bool = False) -> Trace:
+    """
+    The span of a job: below *traceparent*, which then decides on the sampling, else the first of a trace of its own.
+
+    What is not a valid `traceparent` counts as none, as the standard wants it; *state* is worth nothing without one.
+    """
+    given = _TRACEPARENT.fullmatch(traceparent) if traceparent else None
+    trace_id, parent_id = (int(given[1], 16), int(given[2], 16)) if given else (0, 0)
+    if given is None or not trace_id or not parent_id:
+        return Trace(trace_id=draw(128) or 1, span_id=draw(64) or 1, is_sampled=is_sampled)
+    kept = state if state and _STATE.fullmatch(state) else ""
+    sampled = bool(int(given[3], 16) & _SAMPLED)
+    return Trace(trace_id=trace_id, span_id=draw(64) or 1, parent_id=parent_id, is_sampled=sampled, state=kept)
+
+
+current: ContextVar[Trace | None] = ContextVar("current", default=None)
+"""The span of the job that the running task works for."""
