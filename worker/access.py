@@ -2,17 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from worker.audience import Asker
+from worker.connection import ManagedIdentity
 from worker.connections import Choice, Connections, Wish, check_headers, choose
+from worker.errors import InputError
 from worker.inputs import Task
 from worker.job import Job
 from worker.secrets import Redactor, Secrets
+from worker.wire import Target
 
-__all__ = ["Access", "Grant"]
+__all__ = ["Access", "Grant", "check_identity"]
+
+
+_MICROSOFT: Final = (
+    ".openai.azure.com",
+    ".cognitiveservices.azure.com",
+    ".services.ai.azure.com",
+    ".openai.azure.us",
+    ".cognitiveservices.azure.us",
+    ".openai.azure.cn",
+    ".cognitiveservices.azure.cn",
+)
 
 
 class Grant(NamedTuple):
@@ -23,12 +38,35 @@ class Grant(NamedTuple):
     redactor: Redactor
 
 
+def check_identity(task: Task, target: Target) -> None:
+    """
+    Whether the worker's own identity may go where *task* sends it. Raises InputError.
+
+    A task that chose both could have the worker's token delivered to a server of its own.
+    """
+    given = task.connection.authentication
+    if not isinstance(given, ManagedIdentity):
+        return
+    host = urlsplit(target.base_url).hostname or ""
+    if given.scope is not None or not target.base_url.startswith("https:") or not host.endswith(_MICROSOFT):
+        raise InputError(
+            path="connection.authentication",
+            got="managedIdentity",
+            wanted="a connection that the operator has defined: a task may send the worker's own identity to "
+            f"Azure's hosts alone ({', '.join(_MICROSOFT)}), and with no scope of its own",
+        )
+
+
 class Access:
     """The operator's *connections* and the *secrets* that they and the tasks name."""
 
     def __init__(self, secrets: Secrets, connections: Connections) -> None:
         self._secrets = secrets
         self._connections = connections
+
+    async def close(self) -> None:
+        """Close every source of secrets."""
+        await self._secrets.close()
 
     async def grant(self, task: Task, job: Job) -> Grant:
         """

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from worker import __version__
 from worker.access import Access
@@ -32,14 +33,24 @@ from worker.connector import Connector
 from worker.documents import DocumentFolder
 from worker.events import Observe, Stopped
 from worker.expressions import Expressions
+from worker.extras import MissingExtra
 from worker.history import Answers, MemoryStore, SqliteStore, Store
 from worker.inputs import VARIABLE, wanted_lease_s
 from worker.ports import Service
-from worker.secrets import EnvironmentSecrets, Secrets
-from worker.settings import Configuration, Settings, configuration_of
+from worker.secrets import (
+    CachedSecrets,
+    EnvironmentSecrets,
+    Files,
+    FileSecrets,
+    Secrets,
+    SecretSource,
+    StoreOptions,
+    store,
+)
+from worker.settings import Configuration, Settings, SettingsError, configuration_of
 from worker.telemetry import FanOut, Logs
 
-__all__ = ["Stop", "azure_options", "connector_for", "main", "run"]
+__all__ = ["Stop", "azure_options", "connector_for", "main", "run", "secrets_for"]
 
 _ALLOCATED_BETWEEN_COLLECTIONS = 10_000  # objects; a job has hundreds for as long as its call takes, and no cycles
 
@@ -60,7 +71,7 @@ def main(settings: Settings, environment: Mapping[str, str]) -> None:
 async def run(settings: Settings, environment: Mapping[str, str], *, stop: "Stop", observe: Observe) -> None:
     """Work until *stop* says so, then drain. Waits for a broker that is away. SettingsError for a wrong config file."""
     limiter = Limiter(_limit_options(settings))
-    azure = Azure(azure_options(settings), observe=observe, limiter=limiter)
+    azure = _azure(settings, observe=observe, limiter=limiter)
     answers = _answers(settings, observe)
     connector = replace(
         connector_for(settings, environment, service=azure, observe=observe), answers_of=answers.of if answers else None
@@ -82,7 +93,15 @@ async def run(settings: Settings, environment: Mapping[str, str], *, stop: "Stop
         await azure.close()
         if answers:
             await answers.close()
+        await connector.access.close()
     observe(Stopped())
+
+
+def _azure(settings: Settings, *, observe: Observe, limiter: Limiter) -> Azure:
+    try:
+        return Azure(azure_options(settings), observe=observe, limiter=limiter)
+    except ValueError as wrong:  # names the option: a proxy, the authorities, a range of addresses
+        raise SettingsError(f"settings: {wrong}") from None
 
 
 def connector_for(
@@ -90,7 +109,7 @@ def connector_for(
 ) -> Connector:
     """The data path in front of *service*; secrets are looked up in *environment*. SettingsError for a wrong file."""
     configuration = configuration_of(settings)
-    access = Access(_secrets(settings, configuration, environment), Connections(configuration.connections))
+    access = Access(secrets_for(settings, configuration, environment), Connections(configuration.connections))
     expressions = Expressions(now=lambda: datetime.now().astimezone(), chance=random.random)
     folder = settings.worker_document_folder
     documents = DocumentFolder(folder, base_url=settings.worker_document_base_url) if folder else None
@@ -153,11 +172,13 @@ def azure_options(settings: Settings) -> AzureOptions:
         https_proxy=https.get_secret_value() if https else None,
         http_proxy=http.get_secret_value() if http else None,
         no_proxy=settings.no_proxy,
+        denied_addresses=settings.worker_denied_addresses,
         user_agent=f"azure-openai-worker/{__version__}",
     )
 
 
-def _secrets(settings: Settings, configuration: Configuration, environment: Mapping[str, str]) -> Secrets:
+def secrets_for(settings: Settings, configuration: Configuration, environment: Mapping[str, str]) -> Secrets:
+    """Every source that the operator has set up. Raises SettingsError where a package for one is missing."""
     variables = EnvironmentSecrets(
         environment,
         prefix=settings.worker_secret_prefix,
@@ -165,7 +186,18 @@ def _secrets(settings: Settings, configuration: Configuration, environment: Mapp
         by_process=settings.worker_secret_by_process,
         tenants=settings.zeebe_tenant_ids,
     )
-    return Secrets(variables, policy=configuration.secrets)
+    try:
+        others = [_source(source, settings) for source in configuration.secrets.sources]
+    except MissingExtra as missing:
+        raise SettingsError(f"WORKER_CONFIG_FILE: secrets.sources: {missing}") from None
+    return Secrets(variables, *others, policy=configuration.secrets)
+
+
+def _source(options: Files | StoreOptions, settings: Settings) -> SecretSource:
+    if isinstance(options, Files):
+        return FileSecrets(Path(options.folder), is_shared=options.shared)
+    kept = store(options, ca_file=settings.worker_ca_file)
+    return CachedSecrets(kept, ttl_s=options.ttl_s, patience_s=options.patience_s)
 
 
 def _limit_options(settings: Settings) -> LimitOptions:

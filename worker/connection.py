@@ -6,8 +6,32 @@ from pydantic import Field, SecretStr
 
 from worker.given import Given
 
-__all__ = ["ApiKey", "Authentication", "Bearer", "Connection", "NoAuthentication", "Provider", "TaskConnection"]
+__all__ = [
+    "AUTHENTICATION_TYPES",
+    "ApiKey",
+    "Authentication",
+    "Bearer",
+    "ClientCertificate",
+    "ClientCredentials",
+    "Connection",
+    "Entra",
+    "ManagedIdentity",
+    "NoAuthentication",
+    "Provider",
+    "TaskAuthentication",
+    "TaskConnection",
+    "WorkloadIdentity",
+]
 
+AUTHENTICATION_TYPES = (
+    "apiKey",
+    "bearer",
+    "clientCredentials",
+    "clientCertificate",
+    "managedIdentity",
+    "workloadIdentity",
+    "none",
+)
 Provider = Literal["azure", "openai", "compatible"]
 
 
@@ -32,7 +56,68 @@ class NoAuthentication(Given):
     type: Literal["none"]
 
 
-Authentication = Annotated[ApiKey | Bearer | NoAuthentication, Field(discriminator="type")]
+class ClientCredentials(Given):
+    """
+    A Microsoft Entra application with a client secret.
+
+    *authority_host* is the sign-in server of a sovereign cloud, such as `login.microsoftonline.us`; *scope* what the
+    token is for, by default Azure's cognitive services.
+    """
+
+    type: Literal["clientCredentials"]
+    tenant_id: str
+    client_id: str
+    client_secret: SecretStr
+    authority_host: str | None = None
+    scope: str | None = None
+
+
+class ClientCertificate(Given):
+    """A Microsoft Entra application with a certificate: PEM text that holds the private key too."""
+
+    type: Literal["clientCertificate"]
+    tenant_id: str
+    client_id: str
+    certificate: SecretStr
+    password: SecretStr | None = None
+    authority_host: str | None = None
+    scope: str | None = None
+
+
+class ManagedIdentity(Given):
+    """The identity of the machine or pod that the worker runs on; *client_id* picks a user-assigned one."""
+
+    type: Literal["managedIdentity"]
+    client_id: str | None = None
+    scope: str | None = None
+
+
+class WorkloadIdentity(Given):
+    """
+    The Kubernetes service account of the worker's pod, federated with Microsoft Entra.
+
+    What is not given here stands in the variables that AKS's webhook sets. Operators only: the token file is the
+    worker's own.
+    """
+
+    type: Literal["workloadIdentity"]
+    tenant_id: str | None = None
+    client_id: str | None = None
+    token_file: str | None = None
+    authority_host: str | None = None
+    scope: str | None = None
+
+
+Entra = ClientCredentials | ClientCertificate | ManagedIdentity | WorkloadIdentity
+
+TaskAuthentication = Annotated[
+    ApiKey | Bearer | ClientCredentials | ClientCertificate | ManagedIdentity | NoAuthentication,
+    Field(discriminator="type"),
+]
+Authentication = Annotated[
+    ApiKey | Bearer | ClientCredentials | ClientCertificate | ManagedIdentity | WorkloadIdentity | NoAuthentication,
+    Field(discriminator="type"),
+]
 
 
 class Connection(Given):
@@ -65,5 +150,5 @@ class TaskConnection(Given):
     endpoint: str | None = None
     organization: str | None = None
     project: str | None = None
-    authentication: Authentication | None = None
+    authentication: TaskAuthentication | None = None
     headers: dict[str, SecretStr] = Field(default_factory=dict)

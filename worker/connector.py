@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from worker import azure, envelope, prices, refusals, trace, verdict
-from worker.access import Access
+from worker.access import Access, check_identity
 from worker.connection import Connection
 from worker.connections import Choice
 from worker.errors import ConnectorError, InvalidResponse, TimedOut
@@ -122,6 +122,7 @@ class Connector:
             default_api_version=operation.default_api_version or azure.DEFAULT_API_VERSION,
         )
         run.target, run.provider = target, choice.connection.provider
+        check_identity(task, target)
         for advice in target.warnings:
             self.observe(Warned(job=run.job, advice=run.redactor.text(advice)))
         stores = self.documents is not None

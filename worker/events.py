@@ -16,6 +16,7 @@ __all__ = [
     "Consumed",
     "DrainStarted",
     "Event",
+    "FirstKeyRefused",
     "HandlerCrashed",
     "JobFinished",
     "JobHandedBack",
@@ -176,6 +177,13 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FirstKeyRefused:
+    """The first key of a connection was turned down (401); the call went out again with the second."""
+
+    deployment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Warned:
     """Something works, but not as its author probably meant it; *advice* says what to change."""
 
@@ -222,6 +230,7 @@ Event = (
     | DrainStarted
     | JobHandedBack
     | Stopped
+    | FirstKeyRefused
     | Warned
     | HandlerCrashed
     | StreamLost

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, JsonValue, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
-from worker.connection import TaskConnection
+from worker.connection import AUTHENTICATION_TYPES, TaskConnection
 from worker.errors import InputError
 from worker.given import Given
 from worker.job import Job
@@ -180,7 +180,7 @@ def _input_error(detail: ErrorDetails, model: type[BaseModel], below: tuple[str,
             names = [to_camel(name) for name in model.model_fields] if len(where) == len(below) + 1 else []
             return InputError(path=_path(where), got="an unknown field", wanted=_one_of(names, like=str(where[-1])))
         case "union_tag_invalid" | "union_tag_not_found":
-            wanted = detail.get("ctx", {}).get("expected_tags") or "apiKey, bearer or none"
+            wanted = detail.get("ctx", {}).get("expected_tags") or ", ".join(AUTHENTICATION_TYPES)
             return InputError(path=_path((*where, "type")), got="something else", wanted=f"one of {wanted}")
         case _:
             return InputError(path=_path(where), got=got, wanted=detail["msg"].removeprefix("Input should be "))
@@ -192,7 +192,7 @@ def _is_private(where: Sequence[str | int]) -> bool:
 
 def _steps(location: tuple[int | str, ...]) -> list[int | str]:
     """Pydantic's location without the names of a union's members, which are types and not fields."""
-    types = {"str", "int", "float", "bool", "apiKey", "bearer", "none"}
+    types = {"str", "int", "float", "bool", *AUTHENTICATION_TYPES}
     return [step for step in location if not (isinstance(step, str) and (step in types or "[" in step))]
 
 

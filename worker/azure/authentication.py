@@ -11,7 +11,16 @@ from typing import Final, assert_never
 from pydantic import SecretStr
 
 from worker.azure.endpoint import provider_of
-from worker.connection import ApiKey, Bearer, Connection, NoAuthentication
+from worker.connection import (
+    ApiKey,
+    Bearer,
+    ClientCertificate,
+    ClientCredentials,
+    Connection,
+    ManagedIdentity,
+    NoAuthentication,
+    WorkloadIdentity,
+)
 from worker.errors import InputError
 
 __all__ = ["headers_of", "second_headers_of", "with_own"]
@@ -23,6 +32,7 @@ _OURS: Final = frozenset({
     "accept-encoding", "connection", "content-encoding", "content-length", "content-type", "expect", "host",
     "keep-alive", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
 })  # fmt: skip
+_NOT_YET: Final = "Bearer (a token of Microsoft Entra ID)"  # what is shown of a call that is not sent
 _CREDENTIALS: Final = frozenset({"api-key", "authorization"})
 
 
@@ -35,6 +45,8 @@ def headers_of(connection: Connection) -> dict[str, str]:
             return _lines(connection, token, "connection.authentication.token")
         case NoAuthentication():
             return _others(connection)
+        case ClientCredentials() | ClientCertificate() | ManagedIdentity() | WorkloadIdentity():
+            return {"authorization": _NOT_YET} | _others(connection)
         case _ as unknown:
             assert_never(unknown)
 

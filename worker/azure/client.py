@@ -7,14 +7,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from worker.azure.fact import Circumstances, fact_of
+from worker.azure.identities import Identities, entra_of, masked
 from worker.azure.limits import Limiter, LimitOptions
 from worker.azure.options import AzureOptions
 from worker.azure.request import Request, request, second_request
 from worker.azure.retry import is_worth_it, next_delay_s
 from worker.azure.transport import DefaultTransport, Timeouts, Transport
-from worker.connection import Connection
+from worker.connection import Connection, Entra
 from worker.errors import CallError, Throttled, TimedOut
-from worker.events import CallRepeated, Observe
+from worker.events import CallRepeated, FirstKeyRefused, Observe
+from worker.identity import Credential, credential
 from worker.trace import Draw, current
 from worker.wire import Call, Reply, Target
 
@@ -38,12 +40,13 @@ class _Sending:
     """A request that is sent, again and again if need be. *second* is the one for after a 401."""
 
     request: Request
-    second: Request | None
+    second: Callable[[], Awaitable[Request]] | None
     call: Call
     target: Target
     owner: str
     most_attempts: int
     ends_s: float
+    token_of: Connection | None = None
     attempts: int = 0
     broken_off: int = 0
 
@@ -68,6 +71,7 @@ class Azure:
     ) -> None:
         self._options = options
         self._transport = transport or DefaultTransport(options)
+        self._identities = Identities(self._credential)
         self._timeouts = Timeouts(connect_s=options.connect_timeout_s, read_s=options.read_timeout_s)
         self._observe = observe
         self._timing = timing or Timing()
@@ -80,15 +84,15 @@ class Azure:
         """
         Bring the service's answer to *call*, of any status, within *timeout_s* seconds all in all.
 
-        A 401 is asked once more with the connection's secondary key, if there is one. What may pass (408, 409, 429,
-        5xx, the network) is asked again as `retry` says, as long as the waits fit. Calls wait for their deployment's
-        turn, and those on behalf of one *owner* do not hold up another's. Raises CallError where no usable answer came,
-        and InputError where the call cannot be put into a request.
+        A 401 is asked once more, with the connection's secondary key if there is one, or with a new token. What may
+        pass (408, 409, 429, 5xx, the network) is asked again as `retry` says, as long as the waits fit. Calls wait for
+        their deployment's turn, and those on behalf of one *owner* do not hold up another's. Raises CallError where no
+        usable answer came, and TaskError where the call cannot be made at all.
         """
         started_s = self._clock()
         sending = _Sending(
             request=request(call, target, connection, self._options),
-            second=second_request(call, target, connection, self._options),
+            second=None,
             call=call,
             target=target,
             owner=owner,
@@ -99,23 +103,53 @@ class Azure:
             raise _too_late(timeout_s)
         try:
             async with asyncio.timeout(timeout_s):
-                outcome = await self._outcome(sending)
+                outcome = await self._outcome(await self._ready(sending, connection))
         except TimeoutError:  # the cause is our own cancellation and says nothing
-            raise (_too_late(timeout_s) if sending.attempts else Throttled(wait_s=timeout_s)) from None
+            is_asked = sending.attempts or entra_of(connection) is not None  # or it is signing in
+            raise (_too_late(timeout_s) if is_asked else Throttled(wait_s=timeout_s)) from None
         if isinstance(outcome, CallError):
             raise outcome
         return replace(outcome, duration_s=self._clock() - started_s, attempts=sending.attempts)
 
     async def close(self) -> None:
         """Close every connection. Calls under way fail as Unreachable, and none may follow."""
+        await self._identities.close()
         await self._transport.close()
+
+    def _credential(self, identity: Entra) -> Credential:
+        """Its sign-in server may be a task's choice, so that one too is reached through the guard."""
+        ours = self._transport
+        guarded = ours.for_azure_core() if isinstance(ours, DefaultTransport) else None
+        return credential(identity, ca_file=self._options.ca_file, transport=guarded)
+
+    async def _ready(self, sending: _Sending, connection: Connection) -> _Sending:
+        """Sign in where that is needed, and know what to do after a 401: another key, or a new token."""
+        call, target = sending.call, sending.target
+        if entra_of(connection) is None:
+            second = second_request(call, target, connection, self._options)
+            sending.second = None if second is None else lambda: self._with_second_key(second, target)
+            return sending
+        signed_in = await self._identities.signed_in(connection, target)
+        sending.request = request(call, target, signed_in, self._options)
+        sending.token_of = signed_in
+
+        async def anew() -> Request:
+            sending.token_of = await self._identities.signed_in(connection, target, refused=signed_in)
+            return request(call, target, sending.token_of, self._options)
+
+        sending.second = anew
+        return sending
+
+    async def _with_second_key(self, second: Request, target: Target) -> Request:
+        self._observe(FirstKeyRefused(deployment=target.deployment))
+        return second
 
     async def _outcome(self, sending: _Sending) -> Reply | CallError:
         """What the last exchange came to, after as many as it takes."""
         while True:
             outcome = await self._in_turn(sending)
             if isinstance(outcome, Reply) and outcome.status == _REFUSED and sending.second is not None:
-                sending.request, sending.second = sending.second, None
+                sending.request, sending.second = await sending.second(), None
                 continue
             wait_s = self._wait_s(sending, outcome)
             if wait_s is None:
@@ -150,9 +184,11 @@ class Azure:
         started_s = self._clock()
         outcome: Reply | CallError | None = None  # for when it is broken off
         try:
-            outcome = await self._transport.send(out.method, out.url, headers, out.body, timeouts=self._timeouts)
+            reply = await self._transport.send(out.method, out.url, headers, out.body, timeouts=self._timeouts)
         except CallError as error:
             outcome = error
+        else:
+            outcome = reply if sending.token_of is None else masked(reply, sending.token_of)
         finally:
             name, took_s = sending.target.deployment, self._clock() - started_s
             around = Circumstances(name, out.url, sending.attempts, took_s, trace)

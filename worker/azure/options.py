@@ -15,9 +15,10 @@ class AzureOptions:
     bytes; None leaves it to the call's total time, since a long answer is silent until it is complete.
     *max_response_bytes* counts after decompression. *ca_file* (PEM) is trusted in addition to the system's own
     authorities. *no_proxy* is the usual comma-separated list of hosts, domains, addresses and CIDR ranges.
-    *keepalive_s* should be shorter than the service's own limit, so that we hang up first. *max_connections* 0 means
-    no limit: the worker's permits are the limit. *max_attempts* counts every time that one call is sent, the first
-    included; *max_wait_s* is the longest wait between two of them: for longer ones the job goes back to the broker.
+    *denied_addresses* are what no call may reach; see AddressGuard. *keepalive_s* should be shorter than the service's
+    own limit, so that we hang up first. *max_connections* 0 means no limit: the worker's permits are the limit.
+    *max_attempts* counts every time that one call is sent, the first included; *max_wait_s* is the longest wait between
+    two of them: for longer ones the job goes back to the broker.
     """
 
     connect_timeout_s: float = 10.0
@@ -27,6 +28,7 @@ class AzureOptions:
     http_proxy: str | None = field(default=None, repr=False)  # may hold a password
     https_proxy: str | None = field(default=None, repr=False)  # likewise
     no_proxy: str = ""
+    denied_addresses: tuple[str, ...] = ()
     user_agent: str = "azure-openai-worker"
     keepalive_s: float = 60.0
     dns_cache_s: int = 60

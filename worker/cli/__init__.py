@@ -11,6 +11,7 @@ from worker.cli.demo import demo
 from worker.cli.docs import docs
 from worker.cli.feel import feel
 from worker.cli.run import run
+from worker.cli.secrets import secrets
 
 __all__ = ["app"]
 
@@ -24,6 +25,7 @@ app.command()(run)
 app.command()(demo)
 app.command()(feel)
 app.command()(docs)
+app.add_typer(secrets, name="secrets")
 
 
 @app.callback()

@@ -2,9 +2,12 @@
 Everything that can go wrong with one job, as one tree.
 
 ConnectorError
+ ├─ SecretsUnreachable    SECRETS_UNREACHABLE
  ├─ TaskError             the model or its configuration is wrong: nobody but a person can mend it
  │   ├─ InputError            INVALID_INPUT
  │   ├─ SecretError           SECRET_NOT_AVAILABLE
+ │   ├─ SignInRefused         SIGN_IN_REFUSED
+ │   ├─ AddressNotAllowed     ADDRESS_NOT_ALLOWED
  │   ├─ ExpressionError       INVALID_EXPRESSION
  │   ├─ ResultTooLarge        RESULT_TOO_LARGE
  │   └─ DocumentNotStored     DOCUMENT_NOT_STORED
@@ -23,7 +26,7 @@ The docstring of each leaf is its row in the README's error table, so it is writ
 """
 
 from worker.errors.base import ConnectorError, Retry, leaves
-from worker.errors.call import CallError, InvalidResponse, Throttled, TimedOut, Unreachable
+from worker.errors.call import CallError, InvalidResponse, SecretsUnreachable, Throttled, TimedOut, Unreachable
 from worker.errors.service import (
     AuthenticationFailed,
     Conflict,
@@ -40,9 +43,19 @@ from worker.errors.service import (
     UnsupportedParameter,
     UpstreamTimeout,
 )
-from worker.errors.task import DocumentNotStored, ExpressionError, InputError, ResultTooLarge, SecretError, TaskError
+from worker.errors.task import (
+    AddressNotAllowed,
+    DocumentNotStored,
+    ExpressionError,
+    InputError,
+    ResultTooLarge,
+    SecretError,
+    SignInRefused,
+    TaskError,
+)
 
 __all__ = [
+    "AddressNotAllowed",
     "AuthenticationFailed",
     "CallError",
     "Conflict",
@@ -62,8 +75,10 @@ __all__ = [
     "ResultTooLarge",
     "Retry",
     "SecretError",
+    "SecretsUnreachable",
     "ServiceError",
     "ServiceUnavailable",
+    "SignInRefused",
     "TaskError",
     "Throttled",
     "TimedOut",

@@ -7,7 +7,7 @@ from worker.errors.base import ConnectorError, Retry
 if TYPE_CHECKING:
     from worker.wire import Reply
 
-__all__ = ["CallError", "InvalidResponse", "Throttled", "TimedOut", "Unreachable"]
+__all__ = ["CallError", "InvalidResponse", "SecretsUnreachable", "Throttled", "TimedOut", "Unreachable"]
 
 
 class CallError(ConnectorError):
@@ -54,3 +54,10 @@ class Throttled(CallError):
     def __init__(self, *, wait_s: float) -> None:
         self.retry_after_s = wait_s
         super().__init__(f"the deployment is at its limit for about {wait_s:.0f} s more, so the call was not sent")
+
+
+class SecretsUnreachable(ConnectorError):
+    """A store of secrets does not answer, or does not let the worker in. The text says which, and what it said."""
+
+    reason = "SECRETS_UNREACHABLE"
+    retry = Retry.COUNTED

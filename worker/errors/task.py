@@ -2,7 +2,16 @@
 
 from worker.errors.base import ConnectorError
 
-__all__ = ["DocumentNotStored", "ExpressionError", "InputError", "ResultTooLarge", "SecretError", "TaskError"]
+__all__ = [
+    "AddressNotAllowed",
+    "DocumentNotStored",
+    "ExpressionError",
+    "InputError",
+    "ResultTooLarge",
+    "SecretError",
+    "SignInRefused",
+    "TaskError",
+]
 
 
 class TaskError(ConnectorError):
@@ -30,6 +39,18 @@ class SecretError(TaskError):
         self.name = name
         self.path = path
         super().__init__(f"{path}: the secret '{name}' is not available; {wanted}")
+
+
+class AddressNotAllowed(TaskError):
+    """The endpoint leads into a network that the operator has closed. Nothing was sent."""
+
+    reason = "ADDRESS_NOT_ALLOWED"
+
+
+class SignInRefused(TaskError):
+    """Microsoft Entra ID does not let the connection's identity in. Its own text says why."""
+
+    reason = "SIGN_IN_REFUSED"
 
 
 class ExpressionError(TaskError):

@@ -18,6 +18,7 @@ class EnvironmentSecrets:
     """
 
     is_shared = False
+    label = "the environment"
 
     def __init__(
         self,
@@ -44,6 +45,9 @@ class EnvironmentSecrets:
     def advice(self, name: str, asker: Asker | None) -> str:
         """What an operator does so that the secret is found."""
         return f"set the environment variable {self._prefix}{self._key(name, asker)} for the worker"
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
     def _key(self, name: str, asker: Asker | None) -> str:
         if asker is None:

@@ -27,12 +27,16 @@ class SecretSource(Protocol):
     """
 
     is_shared: bool
+    label: str
 
-    async def get(self, name: str, asker: Asker | None) -> str | None:
+    async def get(self, name: str, asker: Asker | None, /) -> str | None:
         """The secret's value, None where there is no such secret. *asker* None is the operator himself."""
 
-    def advice(self, name: str, asker: Asker | None) -> str:
+    def advice(self, name: str, asker: Asker | None, /) -> str:
         """What an operator does so that the secret is found, as the second half of a sentence."""
+
+    async def close(self) -> None:
+        """Close what is open."""
 
 
 class Secrets:
@@ -73,13 +77,27 @@ class Secrets:
         keys = [text for name, text in filled.items() if text != texts[name] or _HOLDS_A_KEY.search(name)]
         return {name: SecretStr(text) for name, text in filled.items()}, redactor | Redactor(keys)
 
+    async def found_in(self, name: str, *, asker: Asker | None) -> str:
+        """Where the secret is found: the source's label. Raises as `fill` does."""
+        label, _ = await self._found(name, "secrets check", asker)
+        return label
+
+    async def close(self) -> None:
+        """Close every source."""
+        for source in self._sources:
+            await source.close()
+
     async def _value(self, name: str, path: str, asker: Asker | None) -> str:
+        _, value = await self._found(name, path, asker)
+        return value
+
+    async def _found(self, name: str, path: str, asker: Asker | None) -> tuple[str, str]:
         if asker is not None and self._policy.refuses(name, asker):
             raise SecretError(name=name, path=path, wanted=f"the operator's allow-list does not open it to {asker}")
         sources = self._open_to(asker)
         for source in sources:
             if value := await source.get(name, asker):
-                return value
+                return source.label, value
         advice = ", or ".join(source.advice(name, asker) for source in sources) or "no secret source is open to tasks"
         raise SecretError(name=name, path=path, wanted=f"{advice}; or correct the name")
 

@@ -5,7 +5,7 @@ Each field of Settings is one line of the README's table: name, type, default, u
 a field is its own name; the others are names that the ecosystem already uses for the same thing.
 """
 
-from worker.settings.configuration import Configuration, configuration_of
+from worker.settings.configuration import Configuration, configuration_of, placeholders_in
 from worker.settings.declared import variables_of
 from worker.settings.settings import Settings, SettingsError, environment, load
 
@@ -16,5 +16,6 @@ __all__ = [
     "configuration_of",
     "environment",
     "load",
+    "placeholders_in",
     "variables_of",
 ]

@@ -1,29 +1,33 @@
 """The operator's file: what has more structure than a variable can hold."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError
 
+from worker.connection import AUTHENTICATION_TYPES
 from worker.connections import NamedConnection
 from worker.extras import MissingExtra, optional
 from worker.given import Given
-from worker.secrets import Policy
+from worker.secrets import Files, Policy, StoreOptions, names
 from worker.settings.settings import Settings, SettingsError
 
-__all__ = ["Configuration", "configuration_of"]
+__all__ = ["Configuration", "configuration_of", "placeholders_in"]
 
 
-_KINDS = {"apiKey", "bearer", "none"}
+class SecretSettings(Policy):
+    """Which secrets tasks may name, and where they are kept beside the environment, which always comes first."""
+
+    sources: tuple[Annotated[Files | StoreOptions, Field(discriminator="type")], ...] = ()
 
 
 class Configuration(Given):
     """Named *connections*, and the rules for *secrets*. Values may hold placeholders; none is filled here."""
 
     connections: dict[str, NamedConnection] = Field(default_factory=dict)
-    secrets: Policy = Field(default_factory=Policy)
+    secrets: SecretSettings = Field(default_factory=SecretSettings)
 
 
 def configuration_of(settings: Settings) -> Configuration:
@@ -37,6 +41,27 @@ def configuration_of(settings: Settings) -> Configuration:
     except (OSError, UnicodeDecodeError) as cause:
         raise SettingsError(f"{origin}: cannot be read ({type(cause).__name__})") from None
     return _typed((_yaml if path.suffix in {".yaml", ".yml"} else _toml)(text, origin), origin)
+
+
+def placeholders_in(configuration: Configuration) -> list[str]:
+    """The secrets that the operator's connections name."""
+    return sorted({name for text in _texts(configuration.connections) for name in names(text)})
+
+
+def _texts(part: object) -> Iterator[str]:
+    match part:
+        case str():
+            yield part
+        case SecretStr():
+            yield part.get_secret_value()
+        case Mapping():
+            yield from (text for value in part.values() for text in _texts(value))
+        case list() | tuple():
+            yield from (text for value in part for text in _texts(value))
+        case BaseModel():
+            yield from (text for name in type(part).model_fields for text in _texts(getattr(part, name)))
+        case _:
+            pass
 
 
 def _toml(text: str, origin: str) -> object:
@@ -71,7 +96,8 @@ def _typed(given: object, origin: str) -> Configuration:
 
 def _path(location: tuple[int | str, ...]) -> str:
     """`connections.main.override[0]`, without the names of a union's members, which are no fields."""
-    steps = [step for before, step in pairwise((None, *location)) if before != "authentication" or step not in _KINDS]
+    kinds = AUTHENTICATION_TYPES
+    steps = [step for before, step in pairwise((None, *location)) if before != "authentication" or step not in kinds]
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")
 
 

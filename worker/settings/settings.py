@@ -70,6 +70,11 @@ class Settings(Kept, Load, Cluster):
     no_proxy: str = setting(
         "", "NO_PROXY", "no_proxy", text="Hosts, domains and ranges that are reached directly, separated by commas"
     )
+    worker_denied_addresses: Names = setting(
+        (), "WORKER_DENIED_ADDRESSES",
+        text="Addresses that no call may reach: `loopback`, `private`, `link-local`, `metadata`, `multicast` or ranges "
+        "such as `10.0.0.0/8`, separated by commas; checked on the address that is really connected to",
+    )  # fmt: skip
     worker_secret_prefix: str = setting(
         "SECRET_", "WORKER_SECRET_PREFIX", "CAMUNDA_CONNECTOR_SECRETPROVIDER_ENVIRONMENT_PREFIX", min_length=1,
         text="What the name of an environment variable begins with that is a secret: `{{secrets.X}}` is `SECRET_X`",

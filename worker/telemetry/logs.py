@@ -16,6 +16,7 @@ from worker.events import (
     CallRepeated,
     DrainStarted,
     Event,
+    FirstKeyRefused,
     HandlerCrashed,
     JobFinished,
     JobHandedBack,
@@ -50,14 +51,12 @@ class Logs:
         self._log = _logger(level, form)
 
     def __call__(self, event: Event) -> None:  # noqa: C901, PLR0912 - one row for each kind of event
-        """Log *event*."""
         log = self._log
         match event:
             case WorkerReady():
                 log.info("ready", gateway=event.address, job_types=list(event.job_types))
-            case BrokerLost():
-                retry_in_s = round(event.retry_in_s, 1)
-                log.warning("broker unreachable", gateway=event.address, cause=event.cause, retry_in_s=retry_in_s)
+            case BrokerLost() | StreamLost():
+                self._lost(event)
             case BrokerReached():
                 log.info("broker reached", gateway=event.address, away_s=round(event.away_s, 1))
             case JobFinished():
@@ -80,9 +79,8 @@ class Logs:
                 log.error("handler crashed", error=type(event.error).__name__, **_ids(event.job))
             case ListenerFailed():
                 log.error("listener failed", listener=event.listener, error=type(event.error).__name__)
-            case StreamLost():
-                retry_in_s = round(event.retry_in_s, 1)
-                log.warning("job stream lost", job_type=event.job_type, cause=event.cause, retry_in_s=retry_in_s)
+            case FirstKeyRefused():
+                log.warning("first key refused, the second is used", deployment=event.deployment)
             case Warned():
                 log.warning(event.advice, **_ids(event.job))
             case Stopped():
@@ -98,6 +96,13 @@ class Logs:
                 self._log.debug("call", **said, **told, request_id=event.request_id, **_place(event.trace))
             case CallRepeated():
                 self._log.info("call repeated", attempts=event.attempts, retry_in_s=round(event.wait_s, 1), **said)
+
+    def _lost(self, event: BrokerLost | StreamLost) -> None:
+        said = {"cause": event.cause, "retry_in_s": round(event.retry_in_s, 1)}
+        if isinstance(event, BrokerLost):
+            self._log.warning("broker unreachable", gateway=event.address, **said)
+        else:
+            self._log.warning("job stream lost", job_type=event.job_type, **said)
 
     def _finished(self, event: JobFinished) -> None:
         took = {"operation": event.operation, "duration_s": round(event.duration_s, 3)}

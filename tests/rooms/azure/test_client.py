@@ -5,7 +5,7 @@ import pytest
 from tests.rooms.azure.scripted import Said, a_house
 from worker.azure import AzureOptions, Timeouts
 from worker.errors import InputError, TimedOut, Unreachable
-from worker.events import CallFinished
+from worker.events import CallFinished, FirstKeyRefused
 from worker.trace import Trace, current
 from worker.wire import Call
 
@@ -68,7 +68,8 @@ async def test_second_key(statuses: list[Said], second: str | None, keys: list[s
     reply = await house.ask(second=second)
 
     assert keys == [headers["api-key"] for _, _, headers, _, _ in house.script.sent]
-    assert len(keys) == reply.attempts == len(house.events)
+    assert len(keys) == reply.attempts == sum(isinstance(event, CallFinished) for event in house.events)
+    assert (len(keys) == 2) == (FirstKeyRefused(deployment="gpt") in house.events)
 
 
 async def test_total_time() -> None:

@@ -28,6 +28,7 @@ ALL: list[Event] = [
     events.HandlerCrashed(job=a_job(), error=ValueError("holds a prompt")),
     events.ListenerFailed(listener="Metrics", error=ValueError("holds a prompt")),
     events.StreamLost(job_type="azure-openai", cause="closed", retry_in_s=1.0),
+    events.FirstKeyRefused(deployment="gpt"),
     events.Warned(job=a_job(), advice="the URL's deployment is not used"),
 ]
 

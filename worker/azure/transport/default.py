@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from worker.azure.guard import AddressGuard
 from worker.azure.options import AzureOptions
 from worker.azure.transport.direct import FAILURES, Direct, Place, head_of, place_of, trusted
 from worker.azure.transport.exchange import Answer
 from worker.azure.transport.inflate import inflate
 from worker.azure.transport.proxies import Proxies
 from worker.azure.transport.seam import Timeouts
-from worker.errors import CallError
+from worker.errors import ConnectorError
 from worker.wire import Reply
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ __all__ = ["DefaultTransport"]
 
 class DefaultTransport:
     """
-    Pools over all hosts, opened with the first call. ValueError at once where *ca_file* or a proxy is unusable.
+    Pools over all hosts, opened with the first call. ValueError at once for an unusable *ca_file*, proxy or range.
 
     Other methods than POST, proxies, and URLs and headers that are not plain go to aiohttp, which is not even
     imported before that: it costs a fifth of a second and 15 MB.
@@ -33,6 +34,7 @@ class DefaultTransport:
         self._options = options
         self._proxies = Proxies(http=options.http_proxy, https=options.https_proxy, no_proxy=options.no_proxy)
         self._tls: ssl.SSLContext | None = trusted(options.ca_file) if options.ca_file else None
+        AddressGuard(options.denied_addresses)  # a typo shows at the start, not with the first call
         self._direct: Direct | None = None
         self._general: AiohttpTransport | None = None
 
@@ -55,6 +57,12 @@ class DefaultTransport:
         if self._general is not None:
             await self._general.close()
 
+    def for_azure_core(self) -> object:
+        """The general client as a transport of Microsoft's own; None where no address is denied, so theirs will do."""
+        if not self._options.denied_addresses:
+            return None
+        return (self._general or self._open()).for_azure_core()
+
     async def _post(self, place: Place, url: str, head: bytes, body: bytes, timeouts: Timeouts) -> Reply:
         if self._direct is None:
             self._direct = Direct(self._options, trust=self._trust)
@@ -62,7 +70,7 @@ class DefaultTransport:
             answer = await self._direct.post(place, head, body, timeouts=timeouts)
         except FAILURES as error:
             general = _general_client()  # its table of failures has our rows as well
-            failure: CallError = general.translate(error, general.Attempt(url, None, timeouts))
+            failure: ConnectorError = general.translate(error, general.Attempt(url, None, timeouts))
         else:
             return await self._reply(answer)
         raise failure  # outside the handler, so that the foreign error is not its context

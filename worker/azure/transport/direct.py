@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import aiohappyeyeballs
 
+from worker.azure.guard import AddressGuard
 from worker.azure.options import AzureOptions
 from worker.azure.transport.exchange import Answer, Connection, CutOff, NoAnswer, NotHttp, Silence
 from worker.azure.transport.seam import Timeouts
@@ -94,6 +95,7 @@ class Direct:
     def __init__(self, options: AzureOptions, *, trust: Callable[[], ssl.SSLContext]) -> None:
         self._options = options
         self._trust = trust
+        self._guard = AddressGuard(options.denied_addresses) if options.denied_addresses else None
         self._tls: ssl.SSLContext | None = None
         self._idle: dict[Place, deque[Connection]] = defaultdict(deque)
         self._all: set[Connection] = set()
@@ -163,7 +165,7 @@ class Direct:
         addresses = await self._resolved(place)
         try:
             reached = await aiohappyeyeballs.start_connection(
-                addresses, happy_eyeballs_delay=_NEXT_ADDRESS_AFTER_S, interleave=1
+                addresses, happy_eyeballs_delay=_NEXT_ADDRESS_AFTER_S, interleave=1, socket_factory=self._guard
             )
         except OSError:
             self._addresses.pop((place.host, place.port), None)  # the service may have moved

@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from worker.azure.guard import AddressDenied
 from worker.azure.transport.direct import NotConnected, NotInTime
 from worker.azure.transport.exchange import CutOff, NoAnswer, NotHttp, Silence
 from worker.azure.transport.seam import Timeouts
-from worker.errors import CallError, InvalidResponse, TimedOut, Unreachable
+from worker.errors import AddressNotAllowed, CallError, ConnectorError, InvalidResponse, TimedOut, Unreachable
 
 __all__ = ["ROWS", "Attempt", "translate"]
 
@@ -44,8 +45,17 @@ def _host(url: str | None) -> str:
     return f"{host}:{parts.port or {'http': 80}.get(parts.scheme, 443)}"
 
 
-def _not_connected(error: BaseException, attempt: Attempt) -> CallError:
+def _denied(_error: BaseException, attempt: Attempt) -> ConnectorError:
+    return AddressNotAllowed(
+        f"{attempt.where} leads to an address that the worker may not reach (WORKER_DENIED_ADDRESSES); "
+        "check the endpoint, or ask the operator"
+    )
+
+
+def _not_connected(error: BaseException, attempt: Attempt) -> ConnectorError:
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError | NotConnected) else error
+    if isinstance(cause, AddressDenied):
+        return _denied(cause, attempt)
     if isinstance(cause, ConnectionRefusedError) or getattr(cause, "errno", None) == errno.ECONNREFUSED:
         return Unreachable(f"{attempt.where} refused the connection; check host and port, and that the service runs")
     return Unreachable(f"no connection to {attempt.where}: {_reason(cause)}; check the network, firewall and proxy")
@@ -126,7 +136,7 @@ def _no_url(_error: BaseException, attempt: Attempt) -> CallError:
     return Unreachable(f"{attempt.where} cannot be called: its URL is not usable; check the endpoint")
 
 
-Text = Callable[[BaseException, Attempt], CallError]
+Text = Callable[[BaseException, Attempt], ConnectorError]
 
 # Looked up by the exception's class, then its bases in order: the most particular row wins.
 ROWS: Final[dict[type[BaseException], Text]] = {
@@ -161,6 +171,7 @@ ROWS: Final[dict[type[BaseException], Text]] = {
     socket.gaierror: _name_unknown,
     ssl.SSLCertVerificationError: _untrusted,
     ssl.SSLError: _no_tls,
+    AddressDenied: _denied,
     TimeoutError: _read_timeout,
     OSError: _broken_off,
 }
@@ -169,9 +180,10 @@ ROWS: Final[dict[type[BaseException], Text]] = {
 _MIDWAY: Final = frozenset({_read_timeout, _hung_up, _broken_off, _cut_off})
 
 
-def translate(error: BaseException, attempt: Attempt) -> CallError:
+def translate(error: BaseException, attempt: Attempt) -> ConnectorError:
     """Our own error for one of aiohttp's or the system's. The caller raises it where *error* is no longer handled."""
     row = next(ROWS[kind] for kind in type(error).__mro__ if kind in ROWS)
     failure = row(error, attempt)
-    failure.broke_off = row in _MIDWAY
+    if isinstance(failure, CallError):
+        failure.broke_off = row in _MIDWAY
     return failure

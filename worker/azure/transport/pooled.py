@@ -12,11 +12,13 @@ and *keepalive_s* lets us hang up first, so this is rare. `CallError.broke_off` 
 import io
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 import aiohttp
 from yarl import URL
 
+from worker.azure.guard import AddressGuard
 from worker.azure.options import AzureOptions
 from worker.azure.transport.direct import trusted
 from worker.azure.transport.failures import Attempt, translate
@@ -24,6 +26,7 @@ from worker.azure.transport.inflate import inflate
 from worker.azure.transport.proxies import Proxies
 from worker.azure.transport.seam import Timeouts, header_text
 from worker.errors import InvalidResponse
+from worker.extras import optional
 from worker.wire import Reply
 
 __all__ = ["AiohttpTransport"]
@@ -38,15 +41,19 @@ class AiohttpTransport:
         self._options = options
         self._tls = trusted(options.ca_file)
         self._proxies = Proxies(http=options.http_proxy, https=options.https_proxy, no_proxy=options.no_proxy)
+        self._guard = AddressGuard(options.denied_addresses)
         self._session: aiohttp.ClientSession | None = None
+        self._proxied: aiohttp.ClientSession | None = None
 
     async def send(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, timeouts: Timeouts
     ) -> Reply:
         """See Transport."""
-        session = self._session or self._open()
         proxy = self._proxies.proxy_for(url)
+        session = self._direct() if proxy is None else self._through_proxies()
         try:
+            if proxy is not None:  # the proxy looks names up and connects; what is plain to see is refused here
+                self._guard.check(urlsplit(url).hostname or "")
             async with session.request(
                 method,
                 URL(url, encoded=True),
@@ -68,21 +75,36 @@ class AiohttpTransport:
 
     async def close(self) -> None:
         """See Transport."""
-        if self._session is not None:
-            await self._session.close()
+        for session in (self._session, self._proxied):
+            if session is not None:
+                await session.close()
 
-    def _open(self) -> aiohttp.ClientSession:
+    def for_azure_core(self) -> object:
+        """This pool as a transport of Microsoft's own clients."""
+        core: Any = optional("azure.core.pipeline.transport", extra="azure-identity", purpose="signing in")
+        return core.AioHttpTransport(session=self._direct(), session_owner=False)
+
+    def _direct(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = self._open(self._guard or None)
+        return self._session
+
+    def _through_proxies(self) -> aiohttp.ClientSession:
+        """The proxy is the operator's own choice, wherever it is: what is guarded is what tasks choose."""
+        if self._proxied is None:
+            self._proxied = self._open(None)
+        return self._proxied
+
+    def _open(self, guard: AddressGuard | None) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
             limit=self._options.max_connections,
             keepalive_timeout=self._options.keepalive_s,
             ttl_dns_cache=self._options.dns_cache_s,
             ssl=self._tls,
+            socket_factory=guard,
         )
         # Decoded by us: aiohttp takes a gzip body that was cut off for a whole one.
-        self._session = aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
-        )
-        return self._session
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False)
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         """Read the decoded body; of one that is too large or broken the rest is left, and its connection closed."""

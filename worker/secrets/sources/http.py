@@ -1,0 +1,66 @@
+"""The few HTTP requests that stores without a client of their own need."""
+
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+import msgspec
+
+from worker.secrets.sources.cached import StoreDown
+
+__all__ = ["Http"]
+
+_TIMEOUT_S: Final = 10.0
+_AT_MOST: Final = 1024 * 1024
+_NOT_FOUND: Final = 404
+_SUCCESS: Final = range(200, 300)
+
+
+class Http:
+    """Asks for JSON. *ca_file* takes the place of the system's authorities. Opened with the first request."""
+
+    def __init__(self, ca_file: Path | None = None) -> None:
+        self._ca_file = ca_file
+        self._session: aiohttp.ClientSession | None = None
+
+    async def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: Mapping[str, object] | None = None,
+    ) -> tuple[int, Any]:
+        """
+        Status and JSON of the answer; None for one that is not there (404).
+
+        Raises StoreDown for any other refusal, without the answer's text: it may echo what was sent.
+        """
+        session = self._session or self._open()
+        try:
+            async with session.request(method, url, headers=headers, json=body, allow_redirects=False) as response:
+                status, raw = response.status, await response.content.read(_AT_MOST)
+        except (aiohttp.ClientError, TimeoutError, OSError) as cause:
+            raise StoreDown(f"no answer ({type(cause).__name__})") from None
+        if status == _NOT_FOUND:
+            return status, None
+        if status not in _SUCCESS:
+            raise StoreDown(f"it answered {status}")
+        try:
+            return status, msgspec.json.decode(raw)
+        except msgspec.MsgspecError:
+            raise StoreDown("its answer is no JSON") from None
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._session is not None:
+            await self._session.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        context = ssl.create_default_context(cafile=self._ca_file) if self._ca_file else True
+        timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
+        connector = aiohttp.TCPConnector(ssl=context)
+        self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=True)
+        return self._session
