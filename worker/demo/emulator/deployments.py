@@ -18,6 +18,7 @@ class Deployment:
     context_tokens        longer prompts are refused
     requests_per_minute, tokens_per_minute    shown in the headers of each answer, and
     enforces_limits       makes calls beyond the former fail with 429 until the minute is over
+    minute_s              how long such a minute takes; less than 60 lets tests see many
     dimensions            length of an embedding
     """
 
@@ -28,6 +29,7 @@ class Deployment:
     requests_per_minute: int = 2_500
     tokens_per_minute: int = 250_000
     enforces_limits: bool = False
+    minute_s: float = 60.0
     dimensions: int = 1_536
 
 

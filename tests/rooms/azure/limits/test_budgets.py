@@ -25,8 +25,8 @@ def test_a_pace_uses_its_rate_and_never_more(per_minute: int) -> None:
 
 
 def test_a_pace_is_even() -> None:
-    """No second gets more than its share and a quarter of a second's: shorter windows are what services count."""
-    assert gone(Pace(Quota(600)), until_s=1.0) <= 13
+    """No second gets more than its share and a tenth of it: shorter windows are what services count."""
+    assert gone(Pace(Quota(600)), until_s=1.0) <= 11
 
 
 def test_an_idle_pace_saves_nothing() -> None:
