@@ -7,11 +7,13 @@ of the demo.
 
 import typer
 
+from worker.cli.call import call
 from worker.cli.demo import demo
 from worker.cli.docs import docs
 from worker.cli.feel import feel
 from worker.cli.run import run
 from worker.cli.secrets import secrets
+from worker.cli.test_connection import check_connection
 
 __all__ = ["app"]
 
@@ -22,6 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # a traceback's local variables could hold a key
 )
 app.command()(run)
+app.command()(call)
+app.command("test-connection")(check_connection)
 app.command()(demo)
 app.command()(feel)
 app.command()(docs)
