@@ -5,8 +5,6 @@ import sys
 from typing import Literal, assert_never
 
 import msgspec
-import structlog
-from structlog.typing import FilteringBoundLogger
 
 from worker.events import (
     AnswerReused,
@@ -31,6 +29,7 @@ from worker.events import (
 )
 from worker.job import Job
 from worker.outcome import Complete, Fail, Throw
+from worker.telemetry.plain import FilteringBoundLogger, structlog
 from worker.trace import Trace
 
 __all__ = ["LogFormat", "LogLevel", "Logs"]
