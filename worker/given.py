@@ -16,7 +16,7 @@ class Given(BaseModel):
     A field that is null or an empty text counts as not given: a modeler's empty form field, which Azure would refuse.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
