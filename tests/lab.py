@@ -26,6 +26,13 @@ ADDRESS = os.environ.get("ZEEBE_ADDRESS")
 ENGINES = ("8.5.8", "8.6.0", "in-memory:8.8.21") if os.environ.get("CI") and not ADDRESS else ("8.5.8",)
 # Docker's client leaves a socket open when it finds no engine, which fails the next test: so look first.
 HAS_DOCKER = "DOCKER_HOST" in os.environ or Path("/var/run/docker.sock").exists()
+_EXPORTER = "zeebe.broker.exporters.records"
+# Every record of the broker as a line of JSON in its log: there is no other way to an incident's text.
+RECORDS_IN_LOG = {
+    f"{_EXPORTER}.className": "io.camunda.zeebe.broker.exporter.debug.DebugLogExporter",
+    f"{_EXPORTER}.args.logLevel": "info",
+    f"{_EXPORTER}.args.prettyPrint": "false",
+}
 PATIENCE_S = 60.0  # for things that take a second or two on an idle machine
 
 
@@ -33,7 +40,8 @@ PATIENCE_S = 60.0  # for things that take a second or two on an idle machine
 def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
     """A running broker: the one at ZEEBE_ADDRESS, else one of our own, of the version that the test asks for."""
     version = getattr(request, "param", ENGINES[0])
-    broker = Broker(BrokerOptions(address=ADDRESS, version=version, use_docker=HAS_DOCKER))
+    options = BrokerOptions(address=ADDRESS, version=version, use_docker=HAS_DOCKER, settings=RECORDS_IN_LOG)
+    broker = Broker(options)
     asyncio.run(broker.start())
     yield broker
     asyncio.run(broker.stop())
@@ -52,6 +60,30 @@ async def azure() -> AsyncIterator[Emulator]:
     """An emulated Azure OpenAI that answers at once."""
     async with Emulator() as emulator:
         yield emulator
+
+
+async def incident_of(broker: Broker, process_instance_key: int) -> str:
+    """The text of an instance's incident, as the broker itself recorded it; skips where a broker keeps no records."""
+    log = broker.log if broker.is_ours and broker.keeps_data else None
+    if log is None:
+        pytest.skip("this broker keeps no records that a test can read")
+
+    def text() -> str | None:
+        records = [_record(line) for line in log.read_bytes().splitlines() if b'"INCIDENT"' in line]
+        wanted = (r["value"] for r in records if r.get("intent") == "CREATED")
+        mine = (v for v in wanted if v["processInstanceKey"] == process_instance_key)
+        return next((str(value["errorMessage"]) for value in mine), None)
+
+    return await eventually(text, what=f"the incident of {process_instance_key}")
+
+
+def _record(line: bytes) -> dict[str, Any]:
+    """The JSON object at the end of a log line; empty where there is none."""
+    _, brace, rest = line.partition(b"{")
+    try:
+        return dict(json.loads(brace + rest))
+    except ValueError:
+        return {}
 
 
 @dataclass

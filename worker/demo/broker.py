@@ -8,6 +8,7 @@ One of our own starts empty, listens on loopback, and is gone with its data when
 is left. The first start fetches about 200 MB into a cache, later ones need no network.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ from typing import Protocol, Self
 from worker.demo.broker_errors import BrokerError, NotReadyError
 from worker.demo.broker_ready import wait_until_ready
 from worker.demo.engines import docker
+from worker.demo.engines.distribution import Shape
 from worker.demo.engines.embedded import Distribution, InMemory, Place
 from worker.demo.engines.supply.cache import default_cache_dir
 from worker.demo.progress import OnProgress, Phase, Step, silent
@@ -34,6 +36,7 @@ class BrokerOptions:
     version       of the distribution, or of the test engine when it begins with `in-memory:`
     use_docker    try Docker before the embedded engine; the test engine has no image and is always embedded
     partitions    of a distribution; the test engine has one
+    settings      further ones of a distribution, under Zeebe's own property names
     cache_dir     where engines are kept unpacked
     java_home     a Java to prefer over the one on the PATH; one older than 21 is passed over
     """
@@ -42,6 +45,7 @@ class BrokerOptions:
     version: str = "8.5.8"
     use_docker: bool = True
     partitions: int = 1
+    settings: Mapping[str, str] = field(default_factory=dict)
     cache_dir: Path = field(default_factory=default_cache_dir)
     java_home: Path | None = None
     heap_mb: int = 512
@@ -55,6 +59,8 @@ class Engine(Protocol):
 
     @property
     def address(self) -> str: ...
+    @property
+    def log(self) -> Path | None: ...
     async def prepare(self, on_progress: OnProgress) -> None: ...
     async def start(self) -> None: ...
     def has_ended(self) -> bool: ...
@@ -93,6 +99,11 @@ class Broker:
     def keeps_data(self) -> bool:
         """Tell whether deployments, instances and jobs outlive a restart."""
         return not self.options.version.startswith(IN_MEMORY)
+
+    @property
+    def log(self) -> Path | None:
+        """The file that takes all a gateway of ours says; None where it keeps it elsewhere, as in a container."""
+        return self._own_engine().log
 
     async def start(self) -> None:
         """Bring the gateway up and wait until it may be used; BrokerError when that fails."""
@@ -170,7 +181,8 @@ async def _candidates(options: BrokerOptions) -> list[Engine]:
     place = Place(options.cache_dir, options.java_home, options.heap_mb)
     if options.version.startswith(IN_MEMORY):
         return [InMemory(options.version.removeprefix(IN_MEMORY), place)]
-    embedded = Distribution(options.version, place, partitions=options.partitions)
+    shape = Shape(options.partitions, options.settings)
+    embedded = Distribution(options.version, place, shape)
     if options.use_docker and await docker.answers():
-        return [docker.DockerEngine(options.version, partitions=options.partitions, heap_mb=options.heap_mb), embedded]
+        return [docker.DockerEngine(options.version, shape, heap_mb=options.heap_mb), embedded]
     return [embedded]

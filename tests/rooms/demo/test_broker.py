@@ -11,6 +11,7 @@ from pyzeebe.proto import gateway_pb2 as pb
 from worker.demo.broker import IN_MEMORY, Broker, BrokerError, BrokerOptions
 from worker.demo.broker_ports import free_ports
 from worker.demo.engines import docker
+from worker.demo.engines.distribution import Shape
 from worker.demo.progress import Phase, Step, silent
 
 pytestmark = pytest.mark.may_block("grpc waits for its own thread when the last channel goes")
@@ -150,7 +151,7 @@ async def test_docker(monkeypatch: pytest.MonkeyPatch) -> None:
     """A container of the asked version is started, killed, started again and removed."""
     containers = Containers()
     monkeypatch.setitem(sys.modules, "testcontainers.core.container", containers)
-    engine = docker.DockerEngine("8.5.8", partitions=2, heap_mb=256)
+    engine = docker.DockerEngine("8.5.8", Shape(2), heap_mb=256)
     await engine.prepare(silent)
     await engine.kill()
     has_ended = engine.has_ended()
@@ -167,4 +168,4 @@ async def test_docker_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "testcontainers.core.container", None)
 
     with pytest.raises(BrokerError, match=r"Docker cannot run camunda/zeebe:8\.5\.8"):
-        await docker.DockerEngine("8.5.8", partitions=1, heap_mb=256).prepare(silent)
+        await docker.DockerEngine("8.5.8", Shape(), heap_mb=256).prepare(silent)

@@ -8,6 +8,7 @@ import pytest
 from worker.demo import broker_ports
 from worker.demo.broker_errors import NoJavaError
 from worker.demo.engines import distribution, java
+from worker.demo.engines.distribution import Shape
 from worker.demo.engines.supply import cache
 from worker.demo.progress import silent
 
@@ -59,13 +60,19 @@ def test_command(tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/broker").write_text('exec "$JAVACMD" \\\n  -Dbasedir="$BASEDIR" \\\n  io.camunda.x.Broker \\\n')
     site = distribution.Site(
-        home=tmp_path, java_home=tmp_path, folder=tmp_path, ports=(1, 2, 3, 4, 5), partitions=3, heap_mb=256
+        home=tmp_path,
+        java_home=tmp_path,
+        folder=tmp_path,
+        ports=(1, 2, 3, 4, 5),
+        shape=Shape(3, {"zeebe.x": "y"}),
+        heap_mb=256,
     )
     command = distribution.command(site)
 
     assert "io.camunda.x.Broker" == command[-1]
     assert {"-Xmx256m", "-Dzeebe.broker.gateway.network.port=1", "-Dzeebe.broker.network.host=127.0.0.1"} < set(command)
     assert "-Dzeebe.broker.cluster.partitionsCount=3" in command
+    assert "-Dzeebe.x=y" in command
 
 
 def test_no_main_class(tmp_path: Path) -> None:
@@ -73,7 +80,7 @@ def test_no_main_class(tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/broker").write_text("#!/bin/sh\n")
     site = distribution.Site(
-        home=tmp_path, java_home=tmp_path, folder=tmp_path, ports=(1,) * 5, partitions=1, heap_mb=1
+        home=tmp_path, java_home=tmp_path, folder=tmp_path, ports=(1,) * 5, shape=Shape(), heap_mb=1
     )
 
     with pytest.raises(RuntimeError, match="names no main class"):

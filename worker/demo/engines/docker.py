@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from worker.demo.broker_errors import BrokerError
 from worker.demo.broker_ports import LOOPBACK, free_ports
+from worker.demo.engines.distribution import Shape
 from worker.demo.progress import OnProgress, Phase, Step
 
 if TYPE_CHECKING:
@@ -64,9 +65,9 @@ def _ping() -> bool:
 class DockerEngine:
     """A container of the broker's image; the contract is that of `EmbeddedEngine`."""
 
-    def __init__(self, version: str, *, partitions: int, heap_mb: int) -> None:
+    def __init__(self, version: str, shape: Shape, *, heap_mb: int) -> None:
         self.version = version
-        self._partitions, self._heap_mb = partitions, heap_mb
+        self._shape, self._heap_mb = shape, heap_mb
         (self._port,) = free_ports(1)  # chosen by us, or a restarted container would get another one
         self._address = f"{LOOPBACK}:{self._port}"
         self._container: DockerContainer | None = None
@@ -74,6 +75,10 @@ class DockerEngine:
     @property
     def address(self) -> str:
         return self._address
+
+    @property
+    def log(self) -> None:
+        """None: the container keeps it."""
 
     async def prepare(self, on_progress: OnProgress) -> None:
         """Fetch the image if it is not there, and start its container for the first time."""
@@ -96,7 +101,8 @@ class DockerEngine:
     def _environment(self) -> dict[str, str]:
         return {
             "JAVA_TOOL_OPTIONS": f"-Xmx{self._heap_mb}m -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
-            "ZEEBE_BROKER_CLUSTER_PARTITIONSCOUNT": str(self._partitions),
+            "ZEEBE_BROKER_CLUSTER_PARTITIONSCOUNT": str(self._shape.partitions),
+            **{name.upper().replace(".", "_"): value for name, value in self._shape.settings.items()},
             "ZEEBE_BROKER_DATA_DISK_ENABLEMONITORING": "false",  # a nearly full disk must not stop a demo
             "ZEEBE_BROKER_BACKPRESSURE_ENABLED": "false",
             "ZEEBE_BROKER_FLOWCONTROL_ENABLED": "false",

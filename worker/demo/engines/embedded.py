@@ -110,9 +110,9 @@ class Distribution(EmbeddedEngine):
 
     kind = "distribution"
 
-    def __init__(self, version: str, place: Place, *, partitions: int) -> None:
+    def __init__(self, version: str, place: Place, shape: distribution.Shape) -> None:
         super().__init__(version, place)
-        self._partitions = partitions
+        self._shape = shape
 
     def _build(self, engine: Path, java_home: Path) -> Sequence[str | Path]:
         site = distribution.Site(
@@ -120,7 +120,7 @@ class Distribution(EmbeddedEngine):
             java_home=java_home,
             folder=self._data_folder,
             ports=tuple(self._ports),
-            partitions=self._partitions,
+            shape=self._shape,
             heap_mb=self._place.heap_mb,
         )
         return distribution.command(site)
