@@ -103,7 +103,9 @@ def _choice(choice: _Object) -> _Object:
 
 
 def _message(delta: _Object) -> _Object:
-    message: _Object = {"role": "assistant", "content": None, **delta}
+    message: _Object = {"role": "assistant", **delta}
+    if message.get("content") in (None, "", [""]):  # a stream begins with an empty text, and nothing came after it
+        message["content"] = None
     if "tool_calls" in delta:  # their index is one of the stream's
         message["tool_calls"] = [_without(call, "index") for call in _objects(delta["tool_calls"])]
     return message

@@ -1,0 +1,64 @@
+import json
+from typing import Any
+
+import pytest
+
+from tests.asking import a_task_for, outcome_of, result_of
+from worker.demo.emulator import Answer, Emulator
+from worker.outcome import Fail
+
+TOOL = {"name": "look_up", "parameters": {"type": "object", "properties": {"id": {"type": "integer"}}}}
+SEARCH = {"type": "azure_search", "parameters": {"endpoint": "https://s.example", "index_name": "i"}}
+
+
+@pytest.mark.parametrize(
+    ("operation", "deployment", "given"),
+    [
+        pytest.param("chatCompletion", "gpt-4.1-mini", {"content": "What is two and two?", "n": 2}, id="chat"),
+        pytest.param("chatCompletion", "gpt-4.1-mini", {"content": "x", "tools": [TOOL]}, id="tools"),
+        pytest.param("chatCompletion", "gpt-4.1-mini", {"content": "trigger-answer-filter"}, id="cut by the filter"),
+        pytest.param("chatCompletion", "gpt-4.1-mini", {"content": "x", "responseFormat": "json_object"}, id="JSON"),
+        pytest.param("completion", "gpt-35-turbo-instruct", {"prompt": "Once", "maxTokens": 9}, id="legacy"),
+        pytest.param("completionsExtension", "gpt-4.1-mini", {"content": "x", "dataSources": [SEARCH]}, id="own data"),
+    ],
+)
+async def test_a_stream_says_what_a_document_would(
+    operation: str, deployment: str, given: dict[str, Any], azure: Emulator
+) -> None:
+    """The process sees the same answer, usage and verdicts, whether it was streamed or not."""
+    plain = await result_of(a_task_for(azure, operation, deployment, **given))
+    streamed = await result_of(a_task_for(azure, operation, deployment, **given, stream=True))
+
+    assert isinstance(azure.books.last.body, dict)
+    assert azure.books.last.body["stream"] is True
+    assert _comparable(streamed["output"]) == _comparable(plain["output"])
+    assert streamed["body"]["usage"] == plain["body"]["usage"]
+
+
+def _comparable(output: Any) -> Any:
+    """What of an output does not differ from call to call, nor by how the emulator cuts it into chunks."""
+    varies = {"requestId", "duration", "messages", "toolCalls", "contentFilter"}
+    kept = {name: value for name, value in output.items() if name not in varies}
+    said = [(message.get("content"), message.get("context")) for message in output["messages"]]
+    calls = [call["function"] for call in output["toolCalls"] or ()]
+    verdict = (output["contentFilter"]["filtered"], output["contentFilter"]["prompt"])
+    return {**kept, "said": [pair for pair in said if any(pair)], "calls": calls, "verdict": verdict}
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "reason"),
+    [
+        pytest.param(Answer.error_in_stream(429), "429", "RATE_LIMITED", id="a rate limit inside"),
+        pytest.param(Answer.error_in_stream(500), "500", "SERVICE_UNAVAILABLE", id="a failure inside"),
+        pytest.param(Answer.filtered_prompt(), "400", "CONTENT_FILTERED", id="refused before it begins"),
+    ],
+)
+async def test_a_failed_stream_is_a_failure(answer: Answer, code: str, reason: str, azure: Emulator) -> None:
+    """A stream that began well and ends in an error is that error, with the status that it names."""
+    azure.always(answer)
+
+    outcome = await outcome_of(a_task_for(azure, "chatCompletion", content="x", stream=True))
+
+    assert isinstance(outcome, Fail)
+    error = json.loads(outcome.variables)["error"]
+    assert (error["code"], error["reason"]) == (code, reason)
