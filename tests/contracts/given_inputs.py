@@ -116,7 +116,7 @@ def _typed(annotation: Any, bounds: tuple[Any, ...] = ()) -> st.SearchStrategy[A
     if origin is Literal:
         return st.sampled_from(arguments)
     if origin in {Union, types.UnionType}:
-        return st.one_of(_typed(part, bounds) for part in arguments if part is not type(None))
+        return st.one_of([_typed(part, bounds) for part in arguments if part is not type(None)])
     if origin is list:
         return st.lists(_typed(arguments[0]), min_size=_bound(bounds, "min_length", 0), max_size=3)
     if annotation in {int, float}:
