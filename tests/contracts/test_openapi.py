@@ -23,6 +23,7 @@ OPERATIONS = (
     "mapData",
     "createEmbedding",
 )
+NOT_THERE = {("completion", "v1")}  # version 1 of the API has no legacy completions
 # Parameters that came later than a contract. They are passed on for whoever sets them: the service knows best.
 NEWER_THAN_ALL = {"verbosity"}
 NEWER = {
@@ -60,12 +61,12 @@ def _answer(call: Call) -> Reply:
     return a_reply(body=CHAT_REPLY)
 
 
-@pytest.mark.parametrize("version", FILES)
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize(
+    ("operation", "version"),
+    [(name, version) for name in OPERATIONS for version in FILES if (name, version) not in NOT_THERE],
+)
 def test_every_request_is_one_that_azure_declares(operation: str, version: str) -> None:
     """Whatever a task gives, the body fits Azure's own schema and has no key that the schema does not know."""
-    if (operation, version) == ("completion", "v1"):
-        pytest.skip("version 1 of the API has no legacy completions")
     described = contract(version)
     later = NEWER_THAN_ALL | NEWER[version]
     not_judged = later | MISDECLARED.get(version, set())

@@ -1,0 +1,40 @@
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.asking import result_of
+from worker.demo.emulator import Answer, Emulator
+
+GUIDE = Path(__file__).parents[2] / "docs/operations.md"
+TASKS = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)]
+
+
+def test_there_are_tasks() -> None:
+    """The guide shows every operation that talks to a model in words or numbers, so that none goes untried."""
+    assert {task["operation"] for task in TASKS} >= {
+        "chatCompletion",
+        "multipleChatCompletions",
+        "generalQuery",
+        "summarizeText",
+        "mapData",
+        "createEmbedding",
+    }
+
+
+@pytest.mark.parametrize("task", [pytest.param(task, id=f"{n} {task['operation']}") for n, task in enumerate(TASKS)])
+async def test_what_the_guide_shows_works(task: dict[str, Any], azure: Emulator) -> None:
+    """Each task in the guide, copied as it stands, is done."""
+    if task["operation"] == "mapData":  # the emulator knows no fields
+        fields: dict[str, Any] = {"sourceFields": [], "transformation": None, "confidence": 0.5, "reason": "None."}
+        names = [field["name"] for field in task["input"]["targetFields"]]
+        azure.always(Answer.says(json.dumps({"mappings": [{"targetField": name, **fields} for name in names]})))
+    connection = {"endpoint": azure.url, "authentication": {"type": "apiKey", "apiKey": azure.key}}
+
+    result = await result_of({**task, "connection": connection})
+
+    assert result["status"] == 200
+    assert result["output"]["cost"] > 0
+    assert result["output"]["jsonError"] is None
