@@ -93,7 +93,7 @@ class Connector:
                 provider=run.provider,
                 deployment=run.target.deployment if run.target else None,
                 consumed=run.consumed,
-                request_id=run.reply.request_id if run.reply else None,
+                request_id=run.redactor.text(run.reply.request_id) if run.reply and run.reply.request_id else None,
                 trace=run.trace or trace.begin(self.draw, is_sampled=self.samples),
             )
         )

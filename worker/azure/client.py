@@ -191,7 +191,7 @@ class Azure:
             outcome = reply if sending.token_of is None else masked(reply, sending.token_of)
         finally:
             name, took_s = sending.target.deployment, self._clock() - started_s
-            around = Circumstances(name, out.url, sending.attempts, took_s, trace)
+            around = Circumstances(name, out.url, sending.attempts, took_s, trace, out.headers.values())
             self._observe(fact_of(outcome, around))
         return outcome
 

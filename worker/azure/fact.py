@@ -1,5 +1,6 @@
 """What is reported of one exchange with the service."""
 
+from collections.abc import Collection
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -10,18 +11,20 @@ from worker.wire import Reply
 
 __all__ = ["Circumstances", "fact_of"]
 
+_KEY_AT_LEAST: Final = 6  # characters
 _REQUESTS_LEFT: Final = "x-ratelimit-remaining-requests"
 _TOKENS_LEFT: Final = "x-ratelimit-remaining-tokens"
 
 
 class Circumstances(NamedTuple):
-    """How an exchange went, whatever came of it. *attempt* counts from 1."""
+    """How an exchange went, whatever came of it. *attempt* counts from 1; *sent* are the values of its headers."""
 
     deployment: str
     url: str
     attempt: int
     duration_s: float
     trace: Trace | None
+    sent: Collection[str] = ()
 
 
 def fact_of(outcome: Reply | CallError | None, around: Circumstances) -> CallFinished:
@@ -34,11 +37,18 @@ def fact_of(outcome: Reply | CallError | None, around: Circumstances) -> CallFin
         error=outcome.reason if isinstance(outcome, CallError) else None,
         attempt=around.attempt,
         host=urlsplit(around.url).hostname or "",
-        request_id=reply.request_id if reply else None,
+        request_id=_request_id(reply, around.sent) if reply else None,
         remaining_requests=_count(reply, _REQUESTS_LEFT),
         remaining_tokens=_count(reply, _TOKENS_LEFT),
         trace=around.trace,
     )
+
+
+def _request_id(reply: Reply, sent: Collection[str]) -> str | None:
+    """The service's id for the request; not where it repeats a header that was sent to it, which may be a key."""
+    text = reply.request_id or ""
+    repeats = any(len(word) >= _KEY_AT_LEAST and word in text for value in sent for word in value.split())
+    return None if repeats else reply.request_id
 
 
 def _count(reply: Reply | None, name: str) -> int | None:

@@ -14,6 +14,8 @@ __all__ = ["Redactor"]
 MASK = "***"
 _BASE64_AT_LEAST = 6  # letters
 _URL_SAFE = str.maketrans("+/", "-_")
+# JSON may write any letter in another way: only what it means can be compared then
+_ESCAPED = re.compile(rb'\\[u/\\"]')
 _ESCAPE = re.compile(r"%[0-9A-F]{2}")
 
 
@@ -29,8 +31,18 @@ class Redactor:
         return Redactor(self.values | other.values)
 
     def is_in(self, text: bytes) -> bool:
-        """Whether *text* holds one of the values."""
-        return any(form in text for form in self._bytes)
+        """Whether *text* holds one of the values; in JSON, however it is escaped."""
+        if not self._forms:
+            return False
+        return any(form in text for form in self._bytes) or (_ESCAPED.search(text) is not None and self._is_below(text))
+
+    def _is_below(self, text: bytes) -> bool:
+        try:
+            value = msgspec.json.decode(text)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return False
+        masked: object = self.value(value)
+        return bool(masked != value)
 
     def text(self, text: str) -> str:
         """*text* with every value masked."""

@@ -61,3 +61,13 @@ def test_it_cannot_be_printed() -> None:
 def test_two_are_one() -> None:
     """What a task and what the operator brought is masked alike."""
     assert (Redactor(["abc"]) | Redactor(["xyz"])).text("abc xyz") == "*** ***"
+
+
+@pytest.mark.parametrize("write", [r"\u0073-1", r"s\u002d1", r"\u0073\u002D\u0031"])
+def test_json_may_escape_any_letter(write: str) -> None:
+    """What a service spells otherwise is found all the same, and no answer that holds it is kept."""
+    text = b'{"a": ["x ' + write.encode() + b'"]}'
+
+    assert Redactor(["s-1"]).is_in(text)
+    assert json.loads(Redactor(["s-1"]).json(text)) == {"a": ["x ***"]}
+    assert not Redactor(["other"]).is_in(text)
