@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr
 
 from worker.given import Given
+from worker.hints import Hint
 
 __all__ = [
     "AUTHENTICATION_TYPES",
@@ -144,11 +145,32 @@ class TaskConnection(Given):
     Beside a name, a field is an override, which the operator must have allowed.
     """
 
-    name: str | None = None
+    name: Annotated[
+        str | None, Hint("What the operator calls it; ask for the list", label="Connection name", placeholder="main")
+    ] = None
     provider: Provider | None = None
-    resource: str | None = None
-    endpoint: str | None = None
+    resource: Annotated[
+        str | None,
+        Hint(
+            "my-resource stands for https://my-resource.openai.azure.com",
+            label="Resource name",
+            placeholder="my-resource",
+        ),
+    ] = None
+    endpoint: Annotated[
+        str | None,
+        Hint(
+            "The service's URL, or a whole deployment URL from the portal",
+            placeholder="https://my-resource.openai.azure.com",
+        ),
+    ] = None
     organization: str | None = None
     project: str | None = None
     authentication: TaskAuthentication | None = None
-    headers: dict[str, SecretStr] = Field(default_factory=dict)
+    headers: Annotated[
+        dict[str, SecretStr],
+        Hint(
+            "Further headers, e.g. for API Management",
+            placeholder='{"Ocp-Apim-Subscription-Key": "{{secrets.APIM_KEY}}"}',
+        ),
+    ] = Field(default_factory=dict)

@@ -12,7 +12,7 @@ GENERATED = ("_pb2.py", "_pb2_grpc.py")
 NOT_OURS = {".git", ".venv", "build", "dist", "node_modules", "__pycache__"}
 PURE = [
     "verdict", "inputs", "envelope", "refusals", "expressions", "operations", "feel", "connection", "connections",
-    "ports", "audience", "wire", "job", "outcome", "trace", "events", "errors", "given", "prices", "advice",
+    "ports", "audience", "wire", "job", "outcome", "trace", "events", "errors", "given", "hints", "prices", "advice",
     "error_bodies", "retry_after",
 ]  # fmt: skip
 

@@ -14,6 +14,7 @@ from worker.cli.feel import feel
 from worker.cli.run import run
 from worker.cli.secrets import secrets
 from worker.cli.test_connection import check_connection
+from worker.cli.templates import templates
 
 __all__ = ["app"]
 
@@ -30,6 +31,7 @@ app.command()(demo)
 app.command()(feel)
 app.command()(docs)
 app.add_typer(secrets, name="secrets")
+app.add_typer(templates, name="templates")
 
 
 @app.callback()

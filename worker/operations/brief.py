@@ -4,6 +4,16 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, JsonValue, model_validator
 
+from worker.operations.hints import (
+    EFFORT,
+    END_USER,
+    MOST_COMPLETION_TOKENS,
+    MOST_TOKENS,
+    SEED,
+    STREAM,
+    TEMPERATURE,
+    TOP_P,
+)
 from worker.operations.model import Asking, InputModel, post
 from worker.operations.parameters import Probability, Temperature, one_token_limit, streaming
 from worker.wire import Call
@@ -16,14 +26,14 @@ class Brief(InputModel):
 
     not_sent: ClassVar = frozenset({"stream"})
 
-    max_tokens: Annotated[int, Field(ge=1)] | None = None
-    max_completion_tokens: Annotated[int, Field(ge=1)] | None = None
-    temperature: Temperature | None = None
-    top_p: Probability | None = None
-    seed: int | None = None
-    user: str | None = None
-    reasoning_effort: str | None = None
-    stream: bool = False
+    max_tokens: Annotated[Annotated[int, Field(ge=1)] | None, MOST_TOKENS] = None
+    max_completion_tokens: Annotated[Annotated[int, Field(ge=1)] | None, MOST_COMPLETION_TOKENS] = None
+    temperature: Annotated[Temperature | None, TEMPERATURE] = None
+    top_p: Annotated[Probability | None, TOP_P] = None
+    seed: Annotated[int | None, SEED] = None
+    user: Annotated[str | None, END_USER] = None
+    reasoning_effort: Annotated[str | None, EFFORT] = None
+    stream: Annotated[bool, STREAM] = False
 
     @model_validator(mode="after")
     def _one_token_limit(self) -> "Brief":

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
+from worker.hints import Hint, Pick
 from worker.operations.chat import (
     AnswerFormat,
     Content,
@@ -19,6 +20,7 @@ from worker.operations.chat import (
     content_with_images,
     schema_of,
 )
+from worker.operations.hints import EFFORT, METADATA, MOST_COMPLETION_TOKENS, PARALLEL_TOOLS, STORE, STREAM, TOOLS
 from worker.operations.model import Answer, Asking, Operation, once, post
 from worker.operations.parameters import Sampling, one_token_limit, streaming
 from worker.operations.reading import read_completion
@@ -27,6 +29,11 @@ from worker.wire import Call, Reply, Target
 __all__ = ["CHAT_COMPLETION", "ChatInput", "ChatParameters", "chat_parameters", "read_chat", "spoken_parameters"]
 
 JsonObject = dict[str, JsonValue]
+
+
+_FORMAT = Pick(
+    "answerFormat", "Answer", {"text": "Text", "jsonObject": "Any JSON object", "jsonSchema": "JSON of a schema"}
+)
 
 
 class ChatParameters(Sampling):
@@ -40,26 +47,53 @@ class ChatParameters(Sampling):
 
     not_sent: ClassVar = frozenset({"system_prompt", "json_schema", "response_format", "tool_choice", "stream"})
 
-    system_prompt: str | None = None
-    max_completion_tokens: Annotated[int, Field(ge=1)] | None = None
-    response_format: AnswerFormat | None = None
-    json_schema: JsonSchema | None = None
-    tools: Annotated[list[Tool], Field(min_length=1, max_length=128)] | None = None
-    tool_choice: ToolChoice | None = None
-    parallel_tool_calls: bool | None = None
-    functions: Annotated[list[JsonObject], Field(min_length=1, max_length=128)] | None = None
-    function_call: Literal["none", "auto"] | JsonObject | None = None
-    reasoning_effort: str | None = None
-    verbosity: str | None = None
-    logprobs: bool | None = None
-    top_logprobs: Annotated[int, Field(ge=0, le=20)] | None = None
-    store: bool | None = None
-    metadata: Annotated[dict[str, str], Field(max_length=16)] | None = None
-    modalities: Annotated[list[Literal["text", "audio"]], Field(min_length=1)] | None = None
-    audio: JsonObject | None = None
-    prediction: JsonObject | None = None
-    user_security_context: JsonObject | None = None
-    stream: bool = False
+    system_prompt: Annotated[str | None, Hint("Who the model is and how it answers", long=True)] = None
+    max_completion_tokens: Annotated[Annotated[int, Field(ge=1)] | None, MOST_COMPLETION_TOKENS] = None
+    response_format: Annotated[
+        AnswerFormat | None, Hint(group="answer", when=(_FORMAT, "jsonObject"), fixed="json_object")
+    ] = None
+    json_schema: Annotated[
+        JsonSchema | None,
+        Hint("What result.output.json has to look like", group="answer", when=(_FORMAT, "jsonSchema"), needed=True),
+    ] = None
+    tools: Annotated[Annotated[list[Tool], Field(min_length=1, max_length=128)] | None, TOOLS] = None
+    tool_choice: Annotated[
+        ToolChoice | None, Hint("auto, none, required, or the name of a tool", placeholder="auto", group="tools")
+    ] = None
+    parallel_tool_calls: Annotated[bool | None, PARALLEL_TOOLS] = None
+    functions: Annotated[
+        Annotated[list[JsonObject], Field(min_length=1, max_length=128)] | None,
+        Hint("Deprecated by tools", group="tools", feel=True),
+    ] = None
+    function_call: Annotated[
+        Literal["none", "auto"] | JsonObject | None, Hint("Deprecated by the tool choice", group="tools", feel=True)
+    ] = None
+    reasoning_effort: Annotated[str | None, EFFORT] = None
+    verbosity: Annotated[
+        str | None, Hint("How much the model says: low, medium or high", placeholder="medium", group="sampling")
+    ] = None
+    logprobs: Annotated[
+        bool | None,
+        Hint("Whether the probability of each token comes back", label="Log probabilities", group="advanced"),
+    ] = None
+    top_logprobs: Annotated[
+        Annotated[int, Field(ge=0, le=20)] | None,
+        Hint("Of how many other tokens too, up to 20", label="Top log probabilities", group="advanced"),
+    ] = None
+    store: Annotated[bool | None, STORE] = None
+    metadata: Annotated[Annotated[dict[str, str], Field(max_length=16)] | None, METADATA] = None
+    modalities: Annotated[
+        Annotated[list[Literal["text", "audio"]], Field(min_length=1)] | None,
+        Hint("Text, audio or both", placeholder='["text", "audio"]', group="advanced"),
+    ] = None
+    audio: Annotated[JsonObject | None, Hint("Voice and format of a spoken answer", group="advanced")] = None
+    prediction: Annotated[
+        JsonObject | None, Hint("What much of the answer will look like, to get it sooner", group="advanced")
+    ] = None
+    user_security_context: Annotated[JsonObject | None, Hint("For Microsoft Defender for Cloud", group="advanced")] = (
+        None
+    )
+    stream: Annotated[bool, STREAM] = False
 
     @model_validator(mode="after")
     def _one_token_limit(self) -> "ChatParameters":
@@ -93,10 +127,20 @@ class ChatInput(ChatParameters):
 
     not_sent: ClassVar = ChatParameters.not_sent | {"messages", "role", "content", "images"}
 
-    messages: list[Message] | None = None
-    role: Role = "user"
-    content: Content | None = None
-    images: Annotated[list[Image], Field(min_length=1, max_length=50)] | None = None
+    content: Annotated[Content | None, Hint("What is said to the model now", label="Message", long=True)] = None
+    role: Annotated[Role, Hint("Who says it")] = "user"
+    messages: Annotated[
+        list[Message] | None,
+        Hint(
+            "What was said before: a list of {role, content}",
+            label="Messages so far",
+            placeholder='[{"role": "user", "content": "Hello"}]',
+        ),
+    ] = None
+    images: Annotated[
+        Annotated[list[Image], Field(min_length=1, max_length=50)] | None,
+        Hint("A list of URLs, or of {data, mediaType} in base64", group="advanced"),
+    ] = None
 
     @model_validator(mode="after")
     def _something_to_say(self) -> "ChatInput":

@@ -4,6 +4,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from worker.hints import Hint
+from worker.operations.hints import STREAM
 from worker.operations.model import Answer, Asking, Operation, once, post
 from worker.operations.parameters import Sampling, streaming
 from worker.operations.reading import read_completion
@@ -17,12 +19,18 @@ class CompletionInput(Sampling):
 
     not_sent: ClassVar = frozenset({"stream"})
 
-    prompt: str | Annotated[list[str], Field(min_length=1)]
-    best_of: Annotated[int, Field(ge=0, le=20)] | None = None
-    echo: bool | None = None
-    logprobs: Annotated[int, Field(ge=0, le=5)] | None = None
-    suffix: str | None = None
-    stream: bool = False
+    prompt: Annotated[str | Annotated[list[str], Field(min_length=1)], Hint("The text to be continued", long=True)]
+    best_of: Annotated[
+        Annotated[int, Field(ge=0, le=20)] | None,
+        Hint("Of how many drafts the best is taken; each one costs", group="sampling"),
+    ] = None
+    echo: Annotated[bool | None, Hint("Whether the prompt comes back too", group="answer")] = None
+    logprobs: Annotated[
+        Annotated[int, Field(ge=0, le=5)] | None,
+        Hint("For how many tokens, up to 5", label="Number of log probabilities", group="advanced"),
+    ] = None
+    suffix: Annotated[str | None, Hint("What comes after the text that is filled in", long=True)] = None
+    stream: Annotated[bool, STREAM] = False
 
 
 def _build(given: CompletionInput, asking: Asking) -> Call:

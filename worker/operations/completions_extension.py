@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from worker.given import Given
+from worker.hints import Hint
 from worker.operations.chat_completion import ChatInput, JsonObject, chat_parameters, read_chat
 from worker.operations.model import Asking, Operation, once, post
 from worker.wire import Call
@@ -27,7 +28,10 @@ class DataSource(Given):
 class ExtensionInput(ChatInput):
     """A chat, and the data that its answers come from."""
 
-    data_sources: Annotated[list[DataSource], Field(min_length=1)]
+    data_sources: Annotated[
+        Annotated[list[DataSource], Field(min_length=1)],
+        Hint("A list of {type, parameters}, in the API's own form", feel=True),
+    ]
 
 
 def _build(given: ExtensionInput, asking: Asking) -> Call:

@@ -7,6 +7,8 @@ import msgspec
 from pydantic import Field
 
 from worker.errors import ConnectorError, InvalidResponse
+from worker.hints import Hint
+from worker.operations.hints import CONCURRENCY, END_USER
 from worker.operations.model import (
     NULL,
     Answer,
@@ -40,13 +42,23 @@ class EmbeddingInput(InputModel):
 
     not_sent: ClassVar = frozenset({"input", "batch_size", "concurrency"})
 
-    input: Text | Annotated[list[Text], Field(min_length=1, max_length=100_000)]
-    dimensions: Annotated[int, Field(ge=1)] | None = None
-    encoding_format: Literal["float", "base64"] | None = None
-    input_type: str | None = None
-    user: str | None = None
-    batch_size: Annotated[int, Field(ge=1, le=_MOST_TEXTS)] = _MOST_TEXTS
-    concurrency: Annotated[int, Field(ge=1, le=50)] = 4
+    input: Annotated[
+        Text | Annotated[list[Text], Field(min_length=1, max_length=100_000)],
+        Hint("The text, or with FEEL a list of texts", label="Text", long=True),
+    ]
+    dimensions: Annotated[
+        Annotated[int, Field(ge=1)] | None,
+        Hint("How many numbers a vector has; the model's own by default", group="answer"),
+    ] = None
+    encoding_format: Annotated[Literal["float", "base64"] | None, Hint("How the numbers travel", group="answer")] = None
+    input_type: Annotated[
+        str | None, Hint("What the text is for, with models that ask", placeholder="query", group="advanced")
+    ] = None
+    user: Annotated[str | None, END_USER] = None
+    batch_size: Annotated[
+        Annotated[int, Field(ge=1, le=_MOST_TEXTS)], Hint("How many texts go in one call", group="advanced")
+    ] = _MOST_TEXTS
+    concurrency: Annotated[Annotated[int, Field(ge=1, le=50)], CONCURRENCY] = 4
 
 
 class _Vector(msgspec.Struct, frozen=True):

@@ -9,7 +9,9 @@ from pydantic import Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from worker.errors import InvalidResponse
+from worker.hints import Hint
 from worker.operations.chat import JsonSchema
+from worker.operations.hints import END_USER, METADATA, PARALLEL_TOOLS, STORE, TEMPERATURE, TOOLS, TOP_P
 from worker.operations.json_check import parsed
 from worker.operations.model import NULL, Answer, Asking, ContentFilter, InputModel, Operation, Usage, once, post
 from worker.operations.parameters import Probability
@@ -30,25 +32,47 @@ class ResponseInput(InputModel):
 
     not_sent: ClassVar = frozenset({"json_schema"})
 
-    input: Annotated[str, Field(min_length=1)] | Annotated[list[JsonObject], Field(min_length=1)]
-    instructions: str | None = None
-    previous_response_id: str | None = None
-    json_schema: JsonSchema | None = None
-    text: JsonObject | None = None
-    reasoning: JsonObject | None = None
-    max_output_tokens: Annotated[int, Field(ge=1)] | None = None
-    max_tool_calls: Annotated[int, Field(ge=1)] | None = None
-    tools: Annotated[list[JsonObject], Field(min_length=1, max_length=128)] | None = None
-    tool_choice: Literal["none", "auto", "required"] | JsonObject | None = None
-    parallel_tool_calls: bool | None = None
-    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
-    top_p: Probability | None = None
-    truncation: Literal["auto", "disabled"] | None = None
-    include: list[str] | None = None
-    store: bool | None = None
-    background: bool | None = None
-    metadata: Annotated[dict[str, str], Field(max_length=16)] | None = None
-    user: str | None = None
+    input: Annotated[
+        Annotated[str, Field(min_length=1)] | Annotated[list[JsonObject], Field(min_length=1)],
+        Hint("What is said now: a text, or with FEEL a list of items", long=True),
+    ]
+    instructions: Annotated[str | None, Hint("Who the model is and how it answers", long=True)] = None
+    previous_response_id: Annotated[
+        str | None,
+        Hint("result.body.id of the response that this one follows", placeholder="resp_123", label="Previous response"),
+    ] = None
+    json_schema: Annotated[JsonSchema | None, Hint("What result.output.json has to look like", group="answer")] = None
+    text: Annotated[
+        JsonObject | None, Hint("The API's own object, with format and verbosity", label="Text options", group="answer")
+    ] = None
+    reasoning: Annotated[
+        JsonObject | None, Hint("How a reasoning model thinks", placeholder='{"effort": "medium"}', group="sampling")
+    ] = None
+    max_output_tokens: Annotated[
+        Annotated[int, Field(ge=1)] | None, Hint("Most tokens of an answer, thoughts included", group="sampling")
+    ] = None
+    max_tool_calls: Annotated[
+        Annotated[int, Field(ge=1)] | None, Hint("How often the model may call built-in tools", group="tools")
+    ] = None
+    tools: Annotated[Annotated[list[JsonObject], Field(min_length=1, max_length=128)] | None, TOOLS] = None
+    tool_choice: Annotated[
+        Literal["none", "auto", "required"] | JsonObject | None,
+        Hint("auto, none, required, or with FEEL an object", placeholder="auto", group="tools"),
+    ] = None
+    parallel_tool_calls: Annotated[bool | None, PARALLEL_TOOLS] = None
+    temperature: Annotated[Annotated[float, Field(ge=0, le=2)] | None, TEMPERATURE] = None
+    top_p: Annotated[Probability | None, TOP_P] = None
+    truncation: Annotated[
+        Literal["auto", "disabled"] | None,
+        Hint("Auto drops the oldest items of a conversation that has become too long", group="advanced"),
+    ] = None
+    include: Annotated[list[str] | None, Hint("What else comes back, as a list", group="advanced")] = None
+    store: Annotated[bool | None, STORE] = None
+    background: Annotated[bool | None, Hint("Whether the service works on after it has answered", group="advanced")] = (
+        None
+    )
+    metadata: Annotated[Annotated[dict[str, str], Field(max_length=16)] | None, METADATA] = None
+    user: Annotated[str | None, END_USER] = None
 
     @model_validator(mode="after")
     def _one_format(self) -> "ResponseInput":

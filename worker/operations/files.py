@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from worker.given import Given
+from worker.hints import Hint
 from worker.operations.model import Answer, Asking, Result
 from worker.wire import File, Reply
 
@@ -54,9 +55,13 @@ class InlineFile(Given):
     ending of the name.
     """
 
-    content: Annotated[str, Field(min_length=4), AfterValidator(_is_base64)]
-    name: str | None = None
-    content_type: str | None = None
+    content: Annotated[
+        Annotated[str, Field(min_length=4), AfterValidator(_is_base64)], Hint("Base64 or a data URL", long=True)
+    ]
+    name: Annotated[str | None, Hint("Its ending tells the format", label="File name", placeholder="recording.mp3")] = (
+        None
+    )
+    content_type: Annotated[str | None, Hint("Its media type", placeholder="audio/mpeg")] = None
 
     @property
     def bytes(self) -> bytes:

@@ -1,7 +1,8 @@
 """`generalQuery`: a question in, an answer out."""
 
-from typing import ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
+from worker.hints import Hint
 from worker.operations.brief import Brief, chat_call, spoken
 from worker.operations.model import Answer, Asking, Operation, once
 from worker.operations.reading import read_completion
@@ -21,9 +22,11 @@ class QueryInput(Brief):
 
     not_sent: ClassVar = Brief.not_sent | {"question", "context", "system_prompt"}
 
-    question: str
-    context: str | None = None
-    system_prompt: str | None = None
+    question: Annotated[str, Hint("What is asked", long=True)]
+    context: Annotated[
+        str | None, Hint("What the answer has to come from; without it the model answers from what it knows", long=True)
+    ] = None
+    system_prompt: Annotated[str | None, Hint("In place of our own", long=True, group="advanced")] = None
 
 
 def _build(given: QueryInput, asking: Asking) -> Call:

@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from worker.errors import ConnectorError, InvalidResponse
+from worker.hints import Hint, Pick
 from worker.operations.brief import Brief, chat_call, spoken
 from worker.operations.mapping import TargetField, proposal_schema, proposed, source_fields, target_fields
 from worker.operations.model import Answer, Asking, Batch, Conversation, Operation, Result
@@ -30,6 +31,10 @@ _SYSTEM: Final = (
 Record = Annotated[dict[str, JsonValue], Field(min_length=1)]
 
 
+_SOURCE = Pick("mappingSource", "Source", {"records": "Sample records", "sourceFields": "Names of fields"})
+_TARGET = Pick("mappingTarget", "Target", {"targetSchema": "JSON schema", "targetFields": "List of fields"})
+
+
 class MappingInput(Brief):
     """
     Sample *records* of the source, or the names of its *source_fields*; and the target.
@@ -42,12 +47,25 @@ class MappingInput(Brief):
         "records", "source_fields", "target_schema", "target_fields", "instructions", "answer_format",
     }  # fmt: skip
 
-    records: Annotated[list[Record], Field(min_length=1, max_length=100)] | None = None
-    source_fields: Annotated[list[str], Field(min_length=1)] | None = None
-    target_schema: dict[str, JsonValue] | None = None
-    target_fields: Annotated[list[TargetField], Field(min_length=1)] | None = None
-    instructions: str | None = None
-    answer_format: Literal["jsonSchema", "jsonObject"] = "jsonSchema"
+    records: Annotated[
+        Annotated[list[Record], Field(min_length=1, max_length=100)] | None,
+        Hint("Up to 100 sample records, as a list of objects", when=(_SOURCE, "records"), needed=True),
+    ] = None
+    source_fields: Annotated[
+        Annotated[list[str], Field(min_length=1)] | None,
+        Hint("The names of the fields, as a list", when=(_SOURCE, "sourceFields"), needed=True),
+    ] = None
+    target_schema: Annotated[
+        dict[str, JsonValue] | None, Hint("A JSON schema of an object", when=(_TARGET, "targetSchema"), needed=True)
+    ] = None
+    target_fields: Annotated[
+        Annotated[list[TargetField], Field(min_length=1)] | None,
+        Hint("A list of names, or of {name, type, description}", when=(_TARGET, "targetFields"), needed=True),
+    ] = None
+    instructions: Annotated[str | None, Hint("What else the mapping has to mind", long=True)] = None
+    answer_format: Annotated[
+        Literal["jsonSchema", "jsonObject"], Hint("JSON object is for models that know no JSON schema", group="answer")
+    ] = "jsonSchema"
 
     @model_validator(mode="after")
     def _two_sides(self) -> "MappingInput":

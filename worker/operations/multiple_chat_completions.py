@@ -8,13 +8,18 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from worker.errors import ConnectorError
+from worker.hints import Hint, Pick
 from worker.operations.chat import Content, Message
 from worker.operations.chat_completion import ChatParameters, read_chat, spoken_parameters
+from worker.operations.hints import CONCURRENCY
 from worker.operations.model import NULL, Answer, Asking, Batch, ContentFilter, Conversation, Operation, Result, post
 from worker.operations.output import assembled, output_of, total_cost, total_usage
 from worker.wire import Reply, Target
 
 __all__ = ["MULTIPLE_CHAT_COMPLETIONS", "MultipleChatInput"]
+
+
+_EACH = Pick("each", "For each of", {"prompts": "Prompts", "conversations": "Conversations"})
 
 
 class MultipleChatInput(ChatParameters):
@@ -27,12 +32,18 @@ class MultipleChatInput(ChatParameters):
 
     not_sent: ClassVar = ChatParameters.not_sent | {"prompts", "conversations", "concurrency", "partial_results"}
 
-    prompts: Annotated[list[Content], Field(min_length=1, max_length=1_000)] | None = None
-    conversations: (
-        Annotated[list[Annotated[list[Message], Field(min_length=1)]], Field(min_length=1, max_length=1_000)] | None
-    ) = None
-    concurrency: Annotated[int, Field(ge=1, le=50)] = 5
-    partial_results: bool = False
+    prompts: Annotated[
+        Annotated[list[Content], Field(min_length=1, max_length=1_000)] | None,
+        Hint("A list of texts; each one is asked on its own", when=(_EACH, "prompts"), needed=True),
+    ] = None
+    conversations: Annotated[
+        Annotated[list[Annotated[list[Message], Field(min_length=1)]], Field(min_length=1, max_length=1_000)] | None,
+        Hint("A list of lists of {role, content}", when=(_EACH, "conversations"), needed=True),
+    ] = None
+    concurrency: Annotated[Annotated[int, Field(ge=1, le=50)], CONCURRENCY] = 5
+    partial_results: Annotated[bool, Hint("A chat that fails leaves its error in its place, and the task goes on")] = (
+        False
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> "MultipleChatInput":

@@ -5,6 +5,8 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
+from worker.hints import Hint
+from worker.operations.hints import END_USER, MOST_TOKENS, SEED, TEMPERATURE, TOP_P
 from worker.operations.model import InputModel
 from worker.wire import Target
 
@@ -22,16 +24,27 @@ Stop = str | Annotated[list[str], Field(min_length=1, max_length=4)]
 class Sampling(InputModel):
     """How the model draws its answer. What is not given is left to the deployment."""
 
-    max_tokens: Annotated[int, Field(ge=0)] | None = None
-    temperature: Temperature | None = None
-    top_p: Probability | None = None
-    n: Annotated[int, Field(ge=1, le=128)] | None = None
-    stop: Stop | None = None
-    presence_penalty: Penalty | None = None
-    frequency_penalty: Penalty | None = None
-    logit_bias: LogitBias | None = None
-    seed: int | None = None
-    user: str | None = None
+    max_tokens: Annotated[Annotated[int, Field(ge=0)] | None, MOST_TOKENS] = None
+    temperature: Annotated[Temperature | None, TEMPERATURE] = None
+    top_p: Annotated[Probability | None, TOP_P] = None
+    n: Annotated[
+        Annotated[int, Field(ge=1, le=128)] | None,
+        Hint("How many answers are drawn; each one costs", label="Number of answers", group="sampling"),
+    ] = None
+    stop: Annotated[
+        Stop | None, Hint("A text at which the answer ends, or a list of up to four", label="Stop at", group="sampling")
+    ] = None
+    presence_penalty: Annotated[
+        Penalty | None, Hint("From -2 to 2: above 0 the answer turns to new topics", group="sampling")
+    ] = None
+    frequency_penalty: Annotated[
+        Penalty | None, Hint("From -2 to 2: above 0 the answer repeats itself less", group="sampling")
+    ] = None
+    logit_bias: Annotated[
+        LogitBias | None, Hint("From -100 to 100 for each token id", placeholder='{"50256": -100}', group="advanced")
+    ] = None
+    seed: Annotated[int | None, SEED] = None
+    user: Annotated[str | None, END_USER] = None
 
 
 def one_token_limit(max_tokens: int | None, max_completion_tokens: int | None) -> None:

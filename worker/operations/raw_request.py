@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, SecretSt
 from pydantic_core import PydanticCustomError
 
 from worker.errors import CallError, ConnectorError, InvalidResponse, Retry, ServiceError
+from worker.hints import Hint, Pick
 from worker.operations.files import Form, InlineFile, binary_result, form_body
 from worker.operations.model import Answer, Asking, Batch, Conversation, InputModel, Operation, Result
 from worker.wire import Call, Reply, Scope
@@ -42,6 +43,9 @@ class FormFile(InlineFile):
     field: str = "file"
 
 
+_BODY = Pick("requestBody", "Body", {"none": "None", "body": "JSON or text", "form": "Form"})
+
+
 class RawRequestInput(InputModel):
     """
     A request to *path*, below the endpoint's own base: `models`, or `deployments/my-gpt/chat/completions`.
@@ -55,20 +59,43 @@ class RawRequestInput(InputModel):
 
     not_sent: ClassVar = frozenset({"headers"})
 
-    path: Path
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] = "GET"
-    query: dict[str, Text] = Field(default_factory=dict)
-    headers: dict[str, SecretStr] = Field(default_factory=dict)
-    body: JsonValue = None
-    content_type: Annotated[str, Field(pattern=r"^[\x20-\x7e]+/[\x20-\x7e]+$")] = "application/json"
-    form: dict[str, Text] = Field(default_factory=dict)
-    files: list[FormFile] = Field(default_factory=list)
-    response_type: Literal["json", "text", "binary"] = "json"
-    timeout: Annotated[timedelta, Field(gt=timedelta(0))] | None = None
-    retry_delay_ms: Annotated[int, Field(ge=0, le=3_600_000)] = 0
-    retry_on_all_errors: bool = False
-    max_retries: Annotated[int, Field(ge=0, le=20)] | None = None
-    exponential_backoff: bool = False
+    path: Annotated[Path, Hint("Below the endpoint's own base", placeholder="deployments/my-gpt/chat/completions")]
+    method: Annotated[
+        Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"], Hint("What is done there")
+    ] = "GET"
+    query: Annotated[dict[str, Text], Hint("Parameters of the URL")] = Field(default_factory=dict)
+    headers: Annotated[
+        dict[str, SecretStr], Hint("Secrets are filled in here", placeholder='{"x-my-header": "value"}')
+    ] = Field(default_factory=dict)
+    body: Annotated[JsonValue, Hint("JSON; a text is sent as it is", when=(_BODY, "body"), feel=True)] = None
+    content_type: Annotated[
+        Annotated[str, Field(pattern=r"^[\x20-\x7e]+/[\x20-\x7e]+$")],
+        Hint("Of a body that is a text", when=(_BODY, "body")),
+    ] = "application/json"
+    form: Annotated[dict[str, Text], Hint("Names and values", when=(_BODY, "form"), label="Form fields")] = Field(
+        default_factory=dict
+    )
+    files: Annotated[
+        list[FormFile],
+        Hint(
+            "A list of {field, name, contentType, content} with base64; makes the form a multipart one",
+            when=(_BODY, "form"),
+        ),
+    ] = Field(default_factory=list)
+    response_type: Annotated[Literal["json", "text", "binary"], Hint("How the answer is read", group="answer")] = "json"
+    timeout: Annotated[
+        Annotated[timedelta, Field(gt=timedelta(0))] | None,
+        Hint("Of one attempt", label="Time-out of an attempt", placeholder="PT30S", group="advanced"),
+    ] = None
+    retry_delay_ms: Annotated[
+        Annotated[int, Field(ge=0, le=3_600_000)],
+        Hint("Milliseconds between two attempts", label="Retry delay (ms)", group="advanced"),
+    ] = 0
+    retry_on_all_errors: Annotated[bool, Hint("Not just those that may pass", group="advanced")] = False
+    max_retries: Annotated[
+        Annotated[int, Field(ge=0, le=20)] | None, Hint("In place of the worker's own", group="advanced")
+    ] = None
+    exponential_backoff: Annotated[bool, Hint("Each delay is twice the one before", group="advanced")] = False
 
     @model_validator(mode="after")
     def _one_body(self) -> "RawRequestInput":

@@ -8,7 +8,9 @@ import msgspec
 from pydantic import Field
 
 from worker.errors import ConnectorError, ContextLengthExceeded, InvalidResponse
+from worker.hints import Hint
 from worker.operations.brief import Brief, chat_call, spoken
+from worker.operations.hints import CONCURRENCY
 from worker.operations.model import (
     Answer,
     Asking,
@@ -43,14 +45,19 @@ class SummaryInput(Brief):
         "text", "length", "max_words", "style", "language", "focus", "context_tokens", "concurrency",
     }  # fmt: skip
 
-    text: str
-    length: Literal["short", "medium", "long"] | None = None
-    max_words: Annotated[int, Field(ge=1)] | None = None
-    style: str | None = None
-    language: str | None = None
-    focus: str | None = None
-    context_tokens: Annotated[int, Field(ge=_LEAST_TOKENS)] = 100_000
-    concurrency: Annotated[int, Field(ge=1, le=50)] = 4
+    text: Annotated[str, Hint("Of any length: what is too long for one call is summarized in pieces", long=True)]
+    length: Annotated[Literal["short", "medium", "long"] | None, Hint("How long the summary is")] = None
+    max_words: Annotated[Annotated[int, Field(ge=1)] | None, Hint("Most words of the summary")] = None
+    style: Annotated[str | None, Hint("How it is written", placeholder="bullet points")] = None
+    language: Annotated[
+        str | None, Hint("The language of the summary; that of the text by default", placeholder="English")
+    ] = None
+    focus: Annotated[str | None, Hint("What matters most", placeholder="deadlines and costs")] = None
+    context_tokens: Annotated[
+        Annotated[int, Field(ge=_LEAST_TOKENS)],
+        Hint("From which length on a text is summarized in pieces", group="advanced"),
+    ] = 100_000
+    concurrency: Annotated[Annotated[int, Field(ge=1, le=50)], CONCURRENCY] = 4
 
 
 class _Piece(msgspec.Struct, frozen=True, rename="camel"):

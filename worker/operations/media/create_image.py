@@ -10,7 +10,9 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from worker.errors import ConnectorError, InvalidResponse
+from worker.hints import Hint, Pick
 from worker.operations.files import ending_of
+from worker.operations.hints import END_USER
 from worker.operations.model import (
     NULL,
     Answer,
@@ -33,6 +35,9 @@ _DALL_E: Final = ("style", "response_format")
 _GPT_IMAGE: Final = ("output_format", "output_compression", "background", "moderation")
 
 
+_FAMILY = Pick("imageModel", "Model family", {"any": "Any", "gptImage": "gpt-image", "dallE": "DALL-E"})
+
+
 class ImageInput(InputModel):
     """
     A prompt, and what the model's family takes: *style* and *response_format* are DALL-E's, the last four gpt-image's.
@@ -40,17 +45,36 @@ class ImageInput(InputModel):
     *quality* is standard or hd with DALL-E, low, medium, high or auto with gpt-image; *output_compression* in percent.
     """
 
-    prompt: Annotated[str, Field(min_length=1)]
-    n: Annotated[int, Field(ge=1, le=10)] | None = None
-    size: Annotated[str, Field(pattern=r"^(auto|\d{2,4}x\d{2,4})$")] | None = None
-    quality: Literal["standard", "hd", "low", "medium", "high", "auto"] | None = None
-    user: str | None = None
-    style: Literal["vivid", "natural"] | None = None
-    response_format: Literal["url", "b64_json"] | None = None
-    output_format: Literal["png", "jpeg", "webp"] | None = None
-    output_compression: Annotated[int, Field(ge=0, le=100)] | None = None
-    background: Literal["transparent", "opaque", "auto"] | None = None
-    moderation: Literal["low", "auto"] | None = None
+    prompt: Annotated[Annotated[str, Field(min_length=1)], Hint("What the image shows", long=True)]
+    n: Annotated[
+        Annotated[int, Field(ge=1, le=10)] | None,
+        Hint("How many images, up to 10; each one costs", label="Number of images"),
+    ] = None
+    size: Annotated[
+        Annotated[str, Field(pattern=r"^(auto|\d{2,4}x\d{2,4})$")] | None,
+        Hint("Width and height in pixels, or auto", placeholder="1024x1024"),
+    ] = None
+    quality: Annotated[
+        Literal["standard", "hd", "low", "medium", "high", "auto"] | None,
+        Hint("DALL-E knows standard and hd, gpt-image the others"),
+    ] = None
+    user: Annotated[str | None, END_USER] = None
+    style: Annotated[Literal["vivid", "natural"] | None, Hint("Vivid or natural", when=(_FAMILY, "dallE"))] = None
+    response_format: Annotated[
+        Literal["url", "b64_json"] | None, Hint("How the image travels", when=(_FAMILY, "dallE"))
+    ] = None
+    output_format: Annotated[
+        Literal["png", "jpeg", "webp"] | None, Hint("Of the image's file", when=(_FAMILY, "gptImage"))
+    ] = None
+    output_compression: Annotated[
+        Annotated[int, Field(ge=0, le=100)] | None, Hint("In percent, for JPEG and WebP", when=(_FAMILY, "gptImage"))
+    ] = None
+    background: Annotated[
+        Literal["transparent", "opaque", "auto"] | None, Hint("Of the image", when=(_FAMILY, "gptImage"))
+    ] = None
+    moderation: Annotated[
+        Literal["low", "auto"] | None, Hint("How strict the filter is", when=(_FAMILY, "gptImage"))
+    ] = None
 
     @model_validator(mode="after")
     def _one_family(self) -> "ImageInput":

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from worker.errors import ConnectorError, InvalidResponse
+from worker.hints import Hint
 from worker.operations.files import binary_result
 from worker.operations.model import Answer, Asking, Batch, Conversation, InputModel, Operation, post
 
@@ -16,11 +17,21 @@ _MEDIA_TYPES = {"mp3": "audio/mpeg", "opus": "audio/opus", "aac": "audio/aac", "
 class SpeechInput(InputModel):
     """A text of at most 4096 characters and a *voice* such as alloy. *instructions* are for models that take a tone."""
 
-    input: Annotated[str, Field(min_length=1, max_length=4096)]
-    voice: str
-    response_format: Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] | None = None
-    speed: Annotated[float, Field(ge=0.25, le=4)] | None = None
-    instructions: str | None = None
+    input: Annotated[
+        Annotated[str, Field(min_length=1, max_length=4096)],
+        Hint("What is spoken, up to 4096 characters", label="Text", long=True),
+    ]
+    voice: Annotated[str, Hint("The name of a voice", placeholder="alloy")]
+    response_format: Annotated[
+        Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] | None,
+        Hint("Of the audio's file", label="Audio format", group="answer"),
+    ] = None
+    speed: Annotated[
+        Annotated[float, Field(ge=0.25, le=4)] | None, Hint("From 0.25 to 4; 1 is usual", group="answer")
+    ] = None
+    instructions: Annotated[str | None, Hint("In which tone, with models that take one", label="Tone", long=True)] = (
+        None
+    )
 
 
 def _converse(given: SpeechInput, asking: Asking) -> Conversation:

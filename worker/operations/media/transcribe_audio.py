@@ -6,6 +6,7 @@ import msgspec
 from pydantic import Field
 
 from worker.errors import ConnectorError, InvalidResponse
+from worker.hints import Hint
 from worker.operations.files import Form, InlineFile, form_body
 from worker.operations.model import NULL, Answer, Asking, Batch, Conversation, InputModel, Operation, Result, Usage
 from worker.wire import Call, Reply, Surface
@@ -19,11 +20,17 @@ class TranscriptionInput(InputModel):
     not_sent: ClassVar = frozenset({"file", "timestamp_granularities"})
 
     file: InlineFile
-    language: str | None = None
-    prompt: str | None = None
-    response_format: Literal["json", "text", "srt", "verbose_json", "vtt"] | None = None
-    temperature: Annotated[float, Field(ge=0, le=1)] | None = None
-    timestamp_granularities: Annotated[list[Literal["word", "segment"]], Field(min_length=1)] | None = None
+    language: Annotated[str | None, Hint("Of the recording, as two letters", placeholder="en")] = None
+    prompt: Annotated[str | None, Hint("Names and words that occur", long=True)] = None
+    response_format: Annotated[
+        Literal["json", "text", "srt", "verbose_json", "vtt"] | None,
+        Hint("SRT and VTT are subtitles; verbose JSON has times", label="Transcript format", group="answer"),
+    ] = None
+    temperature: Annotated[Annotated[float, Field(ge=0, le=1)] | None, Hint("From 0 to 1", group="sampling")] = None
+    timestamp_granularities: Annotated[
+        Annotated[list[Literal["word", "segment"]], Field(min_length=1)] | None,
+        Hint("Of what times are given, as a list", placeholder='["word"]', group="answer"),
+    ] = None
 
 
 class _Tokens(msgspec.Struct, frozen=True):
