@@ -25,7 +25,7 @@ def export(
     ] = False,
 ) -> None:
     """Write the templates anew: one for all operations, small ones, and variants of both for Camunda 8.5 to 8.7."""
-    from worker.templates import keep, volumes  # noqa: PLC0415 - loaded when called
+    from worker.templates import keep, volumes
 
     old = [volume for volume in volumes(folder) if not volume.is_current]
     if check:
@@ -45,7 +45,7 @@ def validate(
     files: Annotated[list[Path], typer.Argument(help="Element templates.", exists=True, dir_okay=False)],
 ) -> None:
     """Check files against Camunda's JSON schema; exit 1 and say where if one is wrong."""
-    from worker.templates import flaws  # noqa: PLC0415 - loaded when called
+    from worker.templates import flaws
 
     wrong = {file: flaws(file.read_text(encoding="utf-8")) for file in files}
     for file, said in wrong.items():
@@ -57,7 +57,7 @@ def validate(
 @templates.command("list")
 def listed(folder: _Folder = _FOLDER) -> None:
     """Name the templates: file, version, the engines they are for, and the operations they offer."""
-    from worker.templates import volumes  # noqa: PLC0415 - loaded when called
+    from worker.templates import volumes
 
     for volume in volumes(folder):
         engines = "8.5 to 8.7" if volume.template.for_older_engines else "8.8 or newer"

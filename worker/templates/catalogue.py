@@ -6,11 +6,19 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from worker.operations import OPERATIONS, Operation
-from worker.templates.connection import connection, deployment
-from worker.templates.fields import Shape, input_binding
+from worker.templates.form import (
+    GROUPS,
+    Shape,
+    asks_a_deployment,
+    beginning,
+    call_options,
+    connection,
+    deployment,
+    ending,
+    input_binding,
+    inputs,
+)
 from worker.templates.icon import ICON
-from worker.templates.operations import asks_a_deployment, inputs
-from worker.templates.stock import GROUPS, beginning, call_options, ending
 
 __all__ = ["FOR_OLDER_ENGINES", "Template", "catalogue", "rendered"]
 

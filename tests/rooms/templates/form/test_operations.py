@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from worker.hints import Hint, Pick
 from worker.operations import Answer, InputModel, Operation
 from worker.operations.model import once, post
-from worker.templates.operations import asks_a_deployment, inputs
+from worker.templates.form.operations import asks_a_deployment, inputs
 from worker.wire import Scope
 
 _PICK = Pick("way", "Way", {"first": "First", "second": "Second"})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from worker.templates.fields import DURATION, Shape, input_binding
+from worker.templates.form.fields import DURATION, Shape, input_binding
 
 __all__ = ["GROUPS", "beginning", "call_options", "ending"]
 
@@ -71,7 +71,7 @@ def ending(template_id: str, version: int) -> Iterator[Shape]:
     }  # fmt: skip
     yield {
         **_header("jobTimeout", "Job time-out", "retries"), "type": "String",
-        "tooltip": "Kept for other workers: ours keeps a job as long as its call runs",
+        "tooltip": "For how long the broker leases the job at a time; the lease is kept up while its call runs",
         "constraints": {"pattern": DURATION}, "placeholder": "PT5M",
     }  # fmt: skip
     for key, value in (("elementTemplateId", template_id), ("elementTemplateVersion", str(version))):

@@ -1,6 +1,6 @@
 import pytest
 
-from worker.templates.words import label_of, snake
+from worker.templates.form.words import label_of, snake
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pydantic import Field, SecretStr
 
 from worker.given import Given
 from worker.hints import Hint, Pick
-from worker.templates.fields import entries
+from worker.templates.form.fields import entries
 
 _PICK = Pick("pick", "Pick", {"a": "A", "b": "B"})
 

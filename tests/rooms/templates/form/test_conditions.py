@@ -1,5 +1,5 @@
 from worker.hints import Pick
-from worker.templates.conditions import ALWAYS, equals, one_of, picked
+from worker.templates.form.conditions import ALWAYS, equals, one_of, picked
 
 
 def test_conditions_add_up() -> None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from worker.hints import Hint, Pick
-from worker.templates.words import label_of, snake
+from worker.templates.form.words import label_of, snake
 
 __all__ = ["DURATION", "Entry", "Shape", "entries", "entry", "input_binding"]
 

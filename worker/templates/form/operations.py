@@ -7,8 +7,8 @@ from typing import Any
 
 from worker.hints import Pick
 from worker.operations import Operation
-from worker.templates.conditions import ALWAYS, Condition, equals, one_of, picked
-from worker.templates.fields import Entry, Shape, entries
+from worker.templates.form.conditions import ALWAYS, Condition, equals, one_of, picked
+from worker.templates.form.fields import Entry, Shape, entries
 from worker.wire import Scope
 
 __all__ = ["asks_a_deployment", "inputs"]

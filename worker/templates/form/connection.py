@@ -7,9 +7,9 @@ from pydantic import BaseModel
 
 from worker.connection import TaskConnection
 from worker.hints import Pick
-from worker.templates.conditions import Condition, equals, one_of, picked
-from worker.templates.fields import Shape, entries, entry, input_binding
-from worker.templates.words import label_of
+from worker.templates.form.conditions import Condition, equals, one_of, picked
+from worker.templates.form.fields import Shape, entries, entry, input_binding
+from worker.templates.form.words import label_of
 
 __all__ = ["connection", "deployment"]
 
