@@ -1,5 +1,6 @@
 """The connection in a form: the operator's by name, or all of it in the task."""
 
+import json
 from collections.abc import Iterator
 from typing import Any, Final, get_args
 
@@ -8,7 +9,7 @@ from pydantic import BaseModel
 from worker.connection import TaskConnection
 from worker.hints import Pick
 from worker.templates.form.conditions import Condition, equals, one_of, picked
-from worker.templates.form.fields import Shape, entries, entry, input_binding
+from worker.templates.form.fields import Entry, Shape, entries, entry, input_binding
 from worker.templates.form.words import label_of
 
 __all__ = ["connection", "deployment"]
@@ -102,11 +103,14 @@ def _authentication(own: Condition) -> Iterator[Shape]:
         "choices": [{"name": _NAMES.get(name) or label_of(name), "value": name} for name in ways],
         "binding": input_binding("connection.authentication.type"), "condition": own.json(),
     }  # fmt: skip
+    fields: dict[str, tuple[Entry, list[str]]] = {}
     for name, way in ways.items():
         for field in entries(way, "connection.authentication"):
             if field.name != "type":
-                shown = {**field.shape, "group": "authentication"}
-                yield {"id": f"{name}_{field.name}", **shown, "condition": (own & equals(_TYPE, name)).json()}
+                fields.setdefault(json.dumps(field.shape), (field, []))[1].append(name)
+    for field, names in fields.values():
+        shown = {**field.shape, "group": "authentication"}
+        yield {"id": f"{names[0]}_{field.name}", **shown, "condition": (own & one_of(_TYPE, names)).json()}
 
 
 def _ways() -> Iterator[type[BaseModel]]:
