@@ -13,8 +13,8 @@ from worker.cli.docs import docs
 from worker.cli.feel import feel
 from worker.cli.run import run
 from worker.cli.secrets import secrets
-from worker.cli.test_connection import check_connection
 from worker.cli.templates import templates
+from worker.cli.test_connection import check_connection
 
 __all__ = ["app"]
 
