@@ -20,9 +20,11 @@ FROM ${BASE_IMAGE}
 LABEL org.opencontainers.image.title="azure-openai-worker" \
       org.opencontainers.image.description="A Zeebe (Camunda 8) job worker that lets a BPMN process call Azure OpenAI" \
       org.opencontainers.image.licenses="Apache-2.0"
-ENV PATH=/opt/worker/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+ENV PATH=/opt/worker/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 WORKER_MANAGEMENT_HOST=0.0.0.0
 COPY --from=build /opt/worker /opt/worker
 USER 65532:65532
 STOPSIGNAL SIGTERM
+EXPOSE 9464
+HEALTHCHECK --interval=15s --timeout=5s --start-period=20s CMD ["azure-openai-worker", "health"]
 ENTRYPOINT ["azure-openai-worker"]
 CMD ["run"]

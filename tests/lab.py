@@ -5,14 +5,15 @@ Loaded as a pytest plugin, so that one broker serves the whole run.
 """
 
 import asyncio
+import inspect
 import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, overload
 
 import pytest
 import pyzeebe
@@ -97,7 +98,7 @@ class WorkerProcess:
     async def __aenter__(self) -> Self:
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "worker", "run",
-            env={**_bare_environment(), **self.environment},
+            env={**_bare_environment(), "WORKER_MANAGEMENT_PORT": "0", **self.environment},
             cwd=Path(__file__).parents[1],
             stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
@@ -169,10 +170,27 @@ def start_worker(broker: Broker, azure: Emulator) -> StartWorker:
     return start
 
 
-async def eventually(probe: Callable[[], _T | None], *, what: str, within_s: float = PATIENCE_S) -> _T:
+@overload
+async def eventually(probe: Callable[[], Awaitable[_T | None]], *, what: str, within_s: float = ...) -> _T: ...
+
+
+@overload
+async def eventually(probe: Callable[[], _T | None], *, what: str, within_s: float = ...) -> _T: ...
+
+
+async def eventually(probe: Callable[[], Any], *, what: str, within_s: float = PATIENCE_S) -> Any:
     """What *probe* gives, as soon as it gives something; AssertionError naming *what* when it never does."""
     deadline_s = asyncio.get_running_loop().time() + within_s
-    while not (found := probe()):
+    while not (found := await looked if inspect.isawaitable(looked := probe()) else looked):
         assert asyncio.get_running_loop().time() < deadline_s, f"waited {within_s} s for {what}"
         await asyncio.sleep(0.02)
     return found
+
+
+async def until(probe: Callable[[], Awaitable[object]], wanted: object, *, what: str) -> None:
+    """Wait until what *probe* brings equals *wanted*; AssertionError naming *what* when it never does."""
+
+    async def is_there() -> bool:
+        return await probe() == wanted
+
+    await eventually(is_there, what=what)

@@ -3,8 +3,6 @@
 import asyncio
 import gc
 import random
-import signal
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -31,6 +29,7 @@ from worker.broker import (
 from worker.connections import Connections
 from worker.connector import Connector
 from worker.documents import DocumentFolder
+from worker.event_loop import new_event_loop
 from worker.events import Observe, Stopped
 from worker.expressions import Expressions
 from worker.extras import MissingExtra
@@ -48,7 +47,8 @@ from worker.secrets import (
     store,
 )
 from worker.settings import Configuration, Settings, SettingsError, configuration_of
-from worker.telemetry import FanOut, Logs
+from worker.stop import Stop
+from worker.telemetry import FanOut, Logs, Oversight, Vitals
 
 __all__ = ["Stop", "azure_options", "connector_for", "main", "run", "secrets_for"]
 
@@ -64,11 +64,18 @@ def main(settings: Settings, environment: Mapping[str, str]) -> None:
     gc.freeze()  # what is loaded stays: without this a full collection stops all jobs for a tenth of a second
     gc.set_threshold(_ALLOCATED_BETWEEN_COLLECTIONS, 20, 20)
     logs = Logs(level=settings.worker_log_level, form=settings.worker_log_format)
-    with asyncio.Runner(loop_factory=_event_loop) as runner:
-        runner.run(_until_signalled(settings, environment, FanOut([logs])))
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(_until_signalled(settings, environment, logs))
 
 
-async def run(settings: Settings, environment: Mapping[str, str], *, stop: "Stop", observe: Observe) -> None:
+async def run(
+    settings: Settings,
+    environment: Mapping[str, str],
+    *,
+    stop: Stop,
+    observe: Observe,
+    oversight: Oversight | None = None,
+) -> None:
     """Work until *stop* says so, then drain. Waits for a broker that is away. SettingsError for a wrong config file."""
     limiter = Limiter(_limit_options(settings))
     azure = _azure(settings, observe=observe, limiter=limiter)
@@ -80,21 +87,30 @@ async def run(settings: Settings, environment: Mapping[str, str], *, stop: "Stop
     try:
         loop = JobLoop(gateway, connector.run, options=_loop_options(settings), observe=observe)
         limiter.when_room_changes = loop.make_room
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(loop.run())
-            await stop.asked.wait()
-            drain = tasks.create_task(loop.drain(settings.worker_drain_grace_s))
-            hurry = tasks.create_task(stop.hurried.wait())
-            await asyncio.wait([drain, hurry], return_when=asyncio.FIRST_COMPLETED)
-            await loop.drain(0)
-            hurry.cancel()
+        if oversight:
+            vitals = Vitals(in_flight=lambda: loop.in_flight, is_connected=lambda: loop.is_connected)
+            await oversight.open(vitals, observe=observe)
+        await _until_drained(loop, stop, grace_s=settings.worker_drain_grace_s)
     finally:
         await gateway.close()
         await azure.close()
         if answers:
             await answers.close()
         await connector.access.close()
+        if oversight:
+            await oversight.close()
     observe(Stopped())
+
+
+async def _until_drained(loop: JobLoop, stop: Stop, *, grace_s: float) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(loop.run())
+        await stop.asked.wait()
+        drain = tasks.create_task(loop.drain(grace_s))
+        hurry = tasks.create_task(stop.hurried.wait())
+        await asyncio.wait([drain, hurry], return_when=asyncio.FIRST_COMPLETED)
+        await loop.drain(0)
+        hurry.cancel()
 
 
 def _azure(settings: Settings, *, observe: Observe, limiter: Limiter) -> Azure:
@@ -127,36 +143,18 @@ def _answers(settings: Settings, observe: Observe) -> Answers | None:
     return Answers(stores, observe=observe)
 
 
-class Stop:
-    """How a worker is told to end: *asked* lets it drain, *hurried* cuts the drain short."""
-
-    def __init__(self) -> None:
-        self.asked = asyncio.Event()
-        self.hurried = asyncio.Event()
-
-    def ask(self) -> None:
-        """The first call asks, the second hurries."""
-        (self.hurried if self.asked.is_set() else self.asked).set()
-
-
-async def _until_signalled(settings: Settings, environment: Mapping[str, str], observe: Observe) -> None:
+async def _until_signalled(settings: Settings, environment: Mapping[str, str], logs: Logs) -> None:
     stop = Stop()
-    events = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        if sys.platform == "win32":  # its event loops know no signal handlers
-            signal.signal(number, lambda *_: events.call_soon_threadsafe(stop.ask))
-        else:
-            events.add_signal_handler(number, stop.ask)
-    await run(settings, environment, stop=stop, observe=observe)
+    stop.listen()
+    oversight = _oversight(settings)
+    observe = FanOut([logs, *(oversight.listeners if oversight else ())])
+    await run(settings, environment, stop=stop, observe=observe, oversight=oversight)
 
 
-def _event_loop() -> asyncio.AbstractEventLoop:
-    """A fast loop where there is one: 2,000 TLS connections take 148 MB on it, 660 MB on the standard one."""
-    if sys.platform == "win32":
-        return asyncio.new_event_loop()
-    import uvloop  # noqa: PLC0415 - does not exist on Windows
-
-    return uvloop.new_event_loop()
+def _oversight(settings: Settings) -> Oversight | None:
+    host, port = settings.worker_management_host, settings.worker_management_port
+    permits = settings.worker_max_jobs_in_flight
+    return Oversight(version=__version__, permits=permits, host=host, port=port) if port else None
 
 
 def azure_options(settings: Settings) -> AzureOptions:

@@ -22,6 +22,7 @@ __all__ = [
     "JobHandedBack",
     "LeaseLost",
     "ListenerFailed",
+    "ManagementFailed",
     "Observe",
     "ReportRepeated",
     "Stopped",
@@ -216,6 +217,14 @@ class ListenerFailed:
     error: Exception
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManagementFailed:
+    """The management port at *address* cannot be opened because of *cause*; jobs go on without."""
+
+    address: str
+    cause: str
+
+
 Event = (
     WorkerReady
     | BrokerLost
@@ -235,6 +244,7 @@ Event = (
     | HandlerCrashed
     | StreamLost
     | ListenerFailed
+    | ManagementFailed
 )
 
 Observe = Callable[[Event], None]

@@ -7,6 +7,7 @@ from pyzeebe import ZeebeClient
 
 from tests.lab import StartWorker, WorkerProcess, eventually
 from tests.processes import a_question, deploy
+from tests.prometheus import free_port
 from worker.demo.broker import Broker
 from worker.demo.emulator import Answer, Emulator
 
@@ -114,8 +115,8 @@ async def test_two_hundred_at_once(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the process's memory from /proc")
 async def test_an_idle_worker_is_small(start_worker: StartWorker) -> None:
-    """A worker that waits for jobs needs less than 80 MB of memory."""
-    async with start_worker(WORKER_JOB_TYPES="nobody-asks") as worker:
+    """A worker that waits for jobs needs less than 80 MB of memory, metrics and health included."""
+    async with start_worker(WORKER_JOB_TYPES="nobody-asks", WORKER_MANAGEMENT_PORT=str(free_port())) as worker:
         await worker.says("ready")
         status = await asyncio.to_thread(Path(f"/proc/{worker.process.pid}/status").read_text, encoding="utf-8")
 

@@ -11,7 +11,7 @@ from worker.cli.call import call
 from worker.cli.demo import demo
 from worker.cli.docs import docs
 from worker.cli.feel import feel
-from worker.cli.run import run
+from worker.cli.run import health, run
 from worker.cli.secrets import secrets
 from worker.cli.templates import templates
 from worker.cli.test_connection import check_connection
@@ -29,6 +29,7 @@ app.command()(call)
 app.command("test-connection")(check_connection)
 app.command()(demo)
 app.command()(feel)
+app.command()(health)
 app.command()(docs)
 app.add_typer(secrets, name="secrets")
 app.add_typer(templates, name="templates")

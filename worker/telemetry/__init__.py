@@ -1,6 +1,8 @@
 """What an operator sees. Listens to events and never speaks back."""
 
 from worker.telemetry.fan_out import FanOut
+from worker.telemetry.health import Vitals
 from worker.telemetry.logs import LogFormat, LogLevel, Logs
+from worker.telemetry.oversight import Oversight
 
-__all__ = ["FanOut", "LogFormat", "LogLevel", "Logs"]
+__all__ = ["FanOut", "LogFormat", "LogLevel", "Logs", "Oversight", "Vitals"]

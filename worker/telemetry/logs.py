@@ -20,6 +20,7 @@ from worker.events import (
     JobHandedBack,
     LeaseLost,
     ListenerFailed,
+    ManagementFailed,
     ReportRepeated,
     Stopped,
     StoreFailed,
@@ -76,8 +77,8 @@ class Logs:
                 log.warning("job handed back", **_ids(event.job))
             case HandlerCrashed():
                 log.error("handler crashed", error=type(event.error).__name__, **_ids(event.job))
-            case ListenerFailed():
-                log.error("listener failed", listener=event.listener, error=type(event.error).__name__)
+            case ListenerFailed() | ManagementFailed():
+                self._unwatched(event)
             case FirstKeyRefused():
                 log.warning("first key refused, the second is used", deployment=event.deployment)
             case Warned():
@@ -102,6 +103,13 @@ class Logs:
             self._log.warning("broker unreachable", gateway=event.address, **said)
         else:
             self._log.warning("job stream lost", job_type=event.job_type, **said)
+
+    def _unwatched(self, event: ListenerFailed | ManagementFailed) -> None:
+        match event:
+            case ListenerFailed():
+                self._log.error("listener failed", listener=event.listener, error=type(event.error).__name__)
+            case ManagementFailed():
+                self._log.error("no management port", address=event.address, cause=event.cause)
 
     def _finished(self, event: JobFinished) -> None:
         took = {"operation": event.operation, "duration_s": round(event.duration_s, 3)}

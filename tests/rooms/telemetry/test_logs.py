@@ -27,6 +27,7 @@ ALL: list[Event] = [
     events.Stopped(),
     events.HandlerCrashed(job=a_job(), error=ValueError("holds a prompt")),
     events.ListenerFailed(listener="Metrics", error=ValueError("holds a prompt")),
+    events.ManagementFailed(address="127.0.0.1:1", cause="taken"),
     events.StreamLost(job_type="azure-openai", cause="closed", retry_in_s=1.0),
     events.FirstKeyRefused(deployment="gpt"),
     events.Warned(job=a_job(), advice="the URL's deployment is not used"),

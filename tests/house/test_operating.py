@@ -1,0 +1,15 @@
+"""What operators are told is what there is."""
+
+from tests.house.tree import ROOT
+from worker.telemetry.metrics import Metrics
+from worker.telemetry.metrics.exposition import exposed_name
+
+
+def test_every_metric_is_explained() -> None:
+    """The guide for operators names each metric, in full or, after another one, by its end."""
+    guide = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+    names = [exposed_name(each.described, each.kind) for each in Metrics(version="1", permits=1).instruments]
+
+    said = {name: (f"`{name}`", f"`…{name.removeprefix('azure_openai_worker')}`") for name in names}
+
+    assert [] == [name for name, forms in said.items() if not any(form in guide for form in forms)]

@@ -1,0 +1,54 @@
+from tests.made import a_job
+from worker.events import BrokerLost, CallFinished, DrainStarted, JobFinished
+from worker.outcome import Fail
+from worker.telemetry.health import Health, Vitals
+
+
+def a_health(*, is_connected: bool = True) -> Health:
+    now_s = iter(range(100, 200))
+    health = Health(version="1", permits=7, wall_clock=lambda: float(next(now_s)))
+    health.watch(Vitals(in_flight=lambda: 3, is_connected=lambda: is_connected))
+    return health
+
+
+def test_ready_while_the_broker_answers() -> None:
+    """A worker is ready from its first contact on, and not before it has begun."""
+    assert a_health().unready() is None
+    assert a_health(is_connected=False).unready() == "broker unreachable"
+    assert Health(version="1", permits=7).unready() == "starting"
+
+
+def test_not_ready_while_draining() -> None:
+    """Whoever leaves takes no more jobs."""
+    health = a_health()
+    health(DrainStarted(in_flight=1, grace_s=1))
+
+    assert health.unready() == "draining"
+
+
+def test_the_services_limits_are_no_reason() -> None:
+    """A pod that is restarted for a 429 makes it worse."""
+    health = a_health()
+    health(CallFinished(deployment="d", status=429, duration_s=1))
+    health(BrokerLost(address="z", cause="c", retry_in_s=1))
+
+    assert health.unready() is None
+
+
+def test_the_last_error_of_each_kind() -> None:
+    """It names the place to look at, and quotes nothing of what the process holds."""
+    health = a_health()
+    outcome = Fail(retries=0, message="it said: my prompt")
+    health(JobFinished(job=a_job(), operation="o", outcome=outcome, reason="TIMEOUT", duration_s=1))
+    status = health.status()
+
+    assert status["lastErrors"] == {
+        "TIMEOUT": {
+            "secondsAgo": 2,
+            "process": "chat-completion",
+            "element": "task",
+            "processInstance": "2251799813685300",
+        }
+    }
+    assert status["jobs"] == {"inFlight": 3, "permits": 7, "complete": 0, "fail": 1, "throw": 0}
+    assert "my prompt" not in str(status)

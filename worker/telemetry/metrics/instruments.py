@@ -1,0 +1,115 @@
+"""
+Counters, gauges and histograms: what is counted, by which attributes.
+
+Named and described as in OpenTelemetry, held as plain numbers: docs/decisions.md says what its SDK would take.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["Counter", "Described", "Gauge", "Histogram", "Instrument", "Series"]
+
+MOST_SERIES: Final = 500
+OTHER: Final = "other"
+
+Series = tuple[str, ...]
+"""The values of an instrument's attributes, in the order in which it names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """*unit* is OpenTelemetry's: `s`, `By`, `USD`, or a word in braces for things that are counted."""
+
+    name: str
+    unit: str
+    text: str
+    attributes: tuple[str, ...] = ()
+
+
+class _Bounded:
+    """
+    Values by series, of which there are at most MOST_SERIES.
+
+    A deployment's name comes from a process: one that makes up names must not fill the memory. What is too much is
+    counted together, every attribute being `other`.
+    """
+
+    def __init__(self, described: Described) -> None:
+        self.described = described
+        self._other = (OTHER,) * len(described.attributes)
+
+    def _kept(self, series: Series, held: Mapping[Series, object]) -> Series:
+        return series if series in held or len(held) < MOST_SERIES else self._other
+
+
+class _Number(_Bounded):
+    def __init__(self, described: Described, read: Callable[[], float] | None = None) -> None:
+        super().__init__(described)
+        self._held: dict[Series, float] = {}
+        self._read = read
+
+    @property
+    def values(self) -> Mapping[Series, float]:
+        """What each series is at now."""
+        return self._held if self._read is None else {(): self._read()}
+
+
+class Counter(_Number):
+    """Only grows: by what is added, or as *read* tells when it is asked for."""
+
+    kind: Final = "counter"
+
+    def __init__(self, described: Described, read: Callable[[], float] | None = None) -> None:
+        super().__init__(described, read)
+        if not described.attributes:
+            self._held[()] = 0.0  # so that a rate can be taken before the first one
+
+    def add(self, amount: float = 1, *series: str) -> None:
+        """Count *amount* more."""
+        key = self._kept(series, self._held)
+        self._held[key] = self._held.get(key, 0) + amount
+
+
+class Gauge(_Number):
+    """Goes up and down: as it is set, or as *read* tells when it is asked for."""
+
+    kind: Final = "gauge"
+
+    def set(self, value: float, *series: str) -> None:
+        """It is *value* now."""
+        self._held[self._kept(series, self._held)] = value
+
+
+class Buckets:
+    """One series of a histogram: how often a value was at most each bound, beyond the last at the end."""
+
+    __slots__ = ("counts", "total")
+
+    def __init__(self, bounds: int) -> None:
+        self.counts = [0] * (bounds + 1)
+        self.total = 0.0
+
+
+class Histogram(_Bounded):
+    """How often values fell between *bounds*."""
+
+    kind: Final = "histogram"
+
+    def __init__(self, described: Described, bounds: tuple[float, ...]) -> None:
+        super().__init__(described)
+        self.bounds = bounds
+        self.values: dict[Series, Buckets] = {}
+
+    def record(self, value: float, *series: str) -> None:
+        """Count *value*."""
+        key = self._kept(series, self.values)
+        buckets = self.values.get(key)
+        if buckets is None:
+            buckets = self.values[key] = Buckets(len(self.bounds))
+        buckets.counts[bisect_left(self.bounds, value)] += 1
+        buckets.total += value
+
+
+Instrument = Counter | Gauge | Histogram

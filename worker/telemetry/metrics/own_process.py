@@ -1,0 +1,36 @@
+"""What the worker's own process takes, under the names that every Prometheus client has for it."""
+
+import sys
+import time
+from mmap import PAGESIZE
+from pathlib import Path
+from typing import Final
+
+from worker.telemetry.metrics.instruments import Counter, Described, Gauge, Instrument
+
+__all__ = ["process_instruments"]
+
+_STATM: Final = Path("/proc/self/statm")
+_DESCRIPTORS: Final = Path("/proc/self/fd")
+
+
+def process_instruments() -> list[Instrument]:
+    """CPU, start, and where the system tells them, memory and open files."""
+    started_s = time.time()
+    found: list[Instrument] = [
+        Counter(Described("process.cpu", "s", "CPU time, user and system"), time.process_time),
+        Gauge(Described("process.start_time", "s", "Start of the process, since 1970"), lambda: started_s),
+    ]
+    if sys.platform == "linux":
+        found.append(Gauge(Described("process.resident_memory", "By", "Resident memory"), _resident_bytes))
+        found.append(Gauge(Described("process.open_fds", "{file}", "Open file descriptors"), _open_files))
+    return found
+
+
+def _resident_bytes() -> float:
+    pages = int(_STATM.read_text(encoding="ascii").split()[1])
+    return float(pages * PAGESIZE)
+
+
+def _open_files() -> float:
+    return float(sum(1 for _ in _DESCRIPTORS.iterdir()))
