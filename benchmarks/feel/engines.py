@@ -81,9 +81,7 @@ class Feelin:
     name = "feelin in V8"
 
     def __init__(self, script: str) -> None:
-        from py_mini_racer import MiniRacer  # noqa: PLC0415 - a peer that may not be there
-
-        self._v8 = MiniRacer()
+        self._v8 = import_module("py_mini_racer").MiniRacer()  # may not be there
         self._v8.eval(script)
 
     def load(self, context: dict[str, Any]) -> None:

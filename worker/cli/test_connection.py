@@ -52,9 +52,7 @@ def check_connection(
     given |= {name: value for name, value in (("deployment", deployment), ("apiVersion", api_version)) if value}
     task = json.dumps(_cheap(given)).encode()
     try:
-        desk = one_job.Desk(
-            environment(), warn=lambda advice: typer.echo(f"warning: {advice}", err=True), most_attempts=1
-        )
+        desk = one_job.Desk(environment(), warn=_warn, most_attempts=1)
         told = asyncio.run(desk.envelope(task))
     except SettingsError as wrong:
         raise refuse(f"azure-openai-worker: {wrong}", _WRONG) from None
@@ -65,6 +63,10 @@ def check_connection(
     print(json.dumps(report, ensure_ascii=False, indent=2) if as_json else _sentences(report))
     if not report["ok"]:
         raise typer.Exit(_WRONG if isinstance(told, one_job.Failure) and told.is_of_the_task else _FAILED)
+
+
+def _warn(advice: str) -> None:
+    typer.echo(f"warning: {advice}", err=True)
 
 
 def _task(endpoint: str | None) -> dict[str, Any]:
