@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 from benchmarks.bout import Arena
-from benchmarks.cells import FULL, QUICK, TINY
+from benchmarks.camunda import NotHereError, camunda
+from benchmarks.cells import FULL, GROWTH, QUICK, TINY
 from benchmarks.contenders import FLOOR, NAIVE, OURS
 from benchmarks.double import Double
 from benchmarks.rounds import compete
@@ -18,14 +19,21 @@ from benchmarks.table import table
 
 __all__: list[str] = []
 
-_MODES = {"quick": QUICK, "full": FULL, "tiny": TINY}
+_MODES = {"quick": QUICK, "growth": GROWTH, "full": FULL, "tiny": TINY}
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("mode", choices=_MODES, nargs="?", default="quick", help="quick: 3 minutes; full: 30")
+    parser.add_argument(
+        "mode",
+        choices=_MODES,
+        nargs="?",
+        default="quick",
+        help="quick: 3 minutes; full: 30; growth: 10 to 2,000 in flight",
+    )
     parser.add_argument("--rounds", type=int, default=3, help="medians are taken over that many")
     parser.add_argument("--only", default="", help="names of contenders, separated by commas")
+    parser.add_argument("--camunda", action="store_true", help="measure Camunda's runtime too, as full does")
     return parser.parse_args()
 
 
@@ -34,9 +42,16 @@ async def _main() -> int:
     cells = _MODES[given.mode]
     chosen = {name.strip() for name in given.only.split(",") if name.strip()}
     contenders = [one for one in (OURS, NAIVE, FLOOR) if not chosen or one.name in chosen]
+    unable: list[str] = []
+    if given.mode == "full" or given.camunda:
+        try:
+            contenders.append(await camunda())
+        except NotHereError as error:
+            unable.append(f"Camunda's runtime: {error}")
     async with Double("gateway") as gateway, Double("azure") as azure:
         arena = Arena(gateway, azure)
         results = await compete(arena, contenders, cells, rounds=given.rounds, say=_say)
+    results.failures += unable
     print(table(results, contenders, cells))
     return 0
 

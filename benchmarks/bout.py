@@ -45,7 +45,8 @@ class Arena:
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
         )
-        pin(process.pid, 0)
+        if contender.is_pinned:
+            pin(process.pid, 0)
         try:
             ended = asyncio.create_task(process.wait())
             await asyncio.wait([waiting, ended], return_when=asyncio.FIRST_COMPLETED)
@@ -89,7 +90,7 @@ async def contest(arena: Arena, contender: Contender, cell: Cell) -> Figures:
             do="measure",
             pid=pid,
             job=contender.job(arena.azure_url, cell.payload_bytes),
-            warm_s=cell.warm_s,
+            warm_s=cell.warm_s + contender.warms_up_s,
             window_s=cell.window_s,
             delay_s=cell.delay_s,
             rate=cell.rate,

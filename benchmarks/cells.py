@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["FULL", "QUICK", "TINY", "Cell"]
+__all__ = ["FULL", "GROWTH", "QUICK", "TINY", "Cell"]
 
 _SMALL: Final = 2_000
 _LARGE: Final = 1_000_000
@@ -52,6 +52,13 @@ _HEAVY: Final = Cell(in_flight=20, delay_s=0.2, payload_bytes=_LARGE, warm_s=2.0
 FULL: Final = (
     *(_waiting(in_flight, delay_s) for delay_s in (0.0, 0.2, 2.0) for in_flight in (1, 50, 500, 2000)),
     _appearing(50, 0.2),
+    _appearing(50, 2.0),
+    _appearing(500, 2.0),
+    _appearing(2000, 2.0),
+    _HEAVY,
+)
+GROWTH: Final = (
+    *(_waiting(in_flight, 2.0) for in_flight in (10, 50, 500, 2000)),
     _appearing(50, 2.0),
     _appearing(500, 2.0),
     _appearing(2000, 2.0),

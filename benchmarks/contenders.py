@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["FLOOR", "KEY", "NAIVE", "OURS", "Contender", "Start", "environment"]
+__all__ = ["FLOOR", "KEY", "NAIVE", "OURS", "Contender", "Start", "environment", "messages"]
 
 KEY: Final = "k3y-0f-the-b3nchmark"
 _CONFIGURES: Final = ("ZEEBE_", "CAMUNDA_", "WORKER_", "SECRET_", "AZURE_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
@@ -28,7 +28,8 @@ class Contender:
     """
     *command* and *variables* (of the environment) start it; *task* is the value that its jobs hold under *variable*.
 
-    *at_most* is the number of jobs in flight beyond which it is not asked to take part.
+    *at_most* is the number of jobs in flight beyond which it is not asked to take part. *warms_up_s* is
+    what it needs on top before it is itself; *is_pinned* to one core, unless that would be unfair to its threads.
     """
 
     name: str
@@ -39,6 +40,8 @@ class Contender:
     job_type: str = "azure-openai"
     variable: str | None = "azureOpenAI"
     at_most: int = 100_000
+    warms_up_s: float = 0.0
+    is_pinned: bool = True
 
     def job(self, azure: str, payload_bytes: int) -> dict[str, str]:
         """One of its jobs, with a prompt of that size, as the gateway double takes it."""
