@@ -58,9 +58,8 @@ FULL: Final = (
     _HEAVY,
 )
 GROWTH: Final = (
-    *(_waiting(in_flight, 2.0) for in_flight in (10, 50, 500, 2000)),
+    *(_waiting(in_flight, 2.0) for in_flight in (10, 500, 2000)),
     _appearing(50, 2.0),
-    _appearing(500, 2.0),
     _appearing(2000, 2.0),
     _HEAVY,
 )
