@@ -52,8 +52,6 @@ from worker.telemetry import FanOut, Logs, Oversight, Vitals
 
 __all__ = ["Stop", "azure_options", "connector_for", "main", "run", "secrets_for"]
 
-_ALLOCATED_BETWEEN_COLLECTIONS = 10_000  # objects; a job has hundreds for as long as its call takes, and no cycles
-
 
 def main(settings: Settings, environment: Mapping[str, str]) -> None:
     """
@@ -62,7 +60,6 @@ def main(settings: Settings, environment: Mapping[str, str]) -> None:
     *environment* is where secrets are looked up.
     """
     gc.freeze()  # what is loaded stays: without this a full collection stops all jobs for a tenth of a second
-    gc.set_threshold(_ALLOCATED_BETWEEN_COLLECTIONS, 20, 20)
     logs = Logs(level=settings.worker_log_level, form=settings.worker_log_format)
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(_until_signalled(settings, environment, logs))
