@@ -56,13 +56,18 @@ def check_connection(
         told = asyncio.run(desk.envelope(task))
     except SettingsError as wrong:
         raise refuse(f"azure-openai-worker: {wrong}", _WRONG) from None
-    if isinstance(told, one_job.Failure):
-        report = _trouble(told, one_job.advice_for(told.error["reason"]))
-    else:
-        report = _health(told)
+    report = _report(told)
     print(json.dumps(report, ensure_ascii=False, indent=2) if as_json else _sentences(report))
     if not report["ok"]:
         raise typer.Exit(_WRONG if isinstance(told, one_job.Failure) and told.is_of_the_task else _FAILED)
+
+
+def _report(told: "Mapping[str, Any] | Failure") -> dict[str, Any]:
+    from worker.cli import one_job
+
+    if isinstance(told, one_job.Failure):
+        return _trouble(told, one_job.advice_for(told.error["reason"]))
+    return _health(told)
 
 
 def _warn(advice: str) -> None:
