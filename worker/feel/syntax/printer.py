@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from worker.feel.syntax import tree
-from worker.feel.syntax.names import BOUNDARIES, CALLABLE, COMPOSED, TYPES_OF_SEVERAL_WORDS
+from worker.feel.syntax.names import BOUNDARIES, CALLABLE, COMPOSED, ENDINGS, TYPES_OF_SEVERAL_WORDS
 from worker.feel.syntax.tree import Node
 
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*")
@@ -41,7 +41,8 @@ def _name(name: str) -> str:
 
 def _function_name(name: str) -> str:
     plain = all(_PLAIN_NAME.fullmatch(word) and word not in BOUNDARIES for word in name.split(" "))
-    return name if plain or name in COMPOSED or name in CALLABLE else f"`{name}`"
+    is_safe = name in CALLABLE and name not in ENDINGS  # behind a bracket, `or(` would end what comes before it
+    return name if plain or name in COMPOSED or is_safe else f"`{name}`"
 
 
 def _type_name(name: str) -> str:
