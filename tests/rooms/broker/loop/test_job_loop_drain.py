@@ -52,7 +52,7 @@ async def test_a_drain_ends_while_jobs_keep_coming(
     flooding.cancel()
 
     assert len(handler.begun) <= begun + 4
-    assert scripted.books[State.ACTIVATED] <= 10  # those on the wire when the stream was cut; their leases end
+    assert scripted.books[State.ACTIVATED] <= 50  # those on the wire when the stream was cut; their leases end
 
 
 async def test_what_does_not_finish_is_handed_back(
