@@ -32,7 +32,7 @@ CHECKS = (
     (str(PYTHON), "-m", "ruff", "check"),
     (str(PYTHON), "-m", "ruff", "format", "--check"),
     (str(PYTHON), "-m", "mypy"),
-    (str(BIN / "lint-imports"),),
+    (str(BIN / "lint-imports"), "--no-cache"),
 )
 LOCKS = (  # dev comes first: it holds all the others, and they follow its versions
     ("dev", "--all-extras", "--group", "build", "--group", "dev"),

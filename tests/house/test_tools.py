@@ -13,7 +13,7 @@ TOOLS = {
     "lint": [sys.executable, "-m", "ruff", "check"],
     "format": [sys.executable, "-m", "ruff", "format", "--check"],
     "types": [sys.executable, "-m", "mypy"],
-    "import rule": [str(BESIDE_PYTHON / "lint-imports"), "--no-logo"],
+    "import rule": [str(BESIDE_PYTHON / "lint-imports"), "--no-logo", "--no-cache"],
 }
 
 

@@ -11,7 +11,7 @@ from pydantic import SecretStr, ValidationError
 from worker.settings.cluster import Cluster
 from worker.settings.declared import File, Names, setting, variables_of
 from worker.settings.kept import Kept
-from worker.settings.load import Load
+from worker.settings.pace import Pace
 from worker.settings.watched import Watched
 
 __all__ = ["Settings", "SettingsError", "environment", "load"]
@@ -21,7 +21,7 @@ class SettingsError(Exception):
     """A setting is wrong. The text names it, where its value came from and what is allowed."""
 
 
-class Settings(Watched, Kept, Load, Cluster):
+class Settings(Watched, Kept, Pace, Cluster):
     """Everything that an operator can set. Frozen: read once, at the start."""
 
     worker_name: str = setting(

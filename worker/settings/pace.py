@@ -4,10 +4,10 @@ from pydantic import BaseModel
 
 from worker.settings.declared import setting
 
-__all__ = ["Load"]
+__all__ = ["Pace"]
 
 
-class Load(BaseModel):
+class Pace(BaseModel):
     """Attempts and waits of a call, and the quotas that calls are kept within."""
 
     worker_max_call_attempts: int = setting(
