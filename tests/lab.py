@@ -15,9 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar, overload
 
+import grpc
 import pytest
 import pyzeebe
 from pyzeebe import ZeebeClient
+from pyzeebe.proto import gateway_pb2
+from pyzeebe.proto.gateway_pb2_grpc import GatewayStub
 
 from worker.demo.broker import Broker, BrokerOptions
 from worker.demo.emulator import Emulator
@@ -63,19 +66,39 @@ async def azure() -> AsyncIterator[Emulator]:
         yield emulator
 
 
-async def incident_of(broker: Broker, process_instance_key: int) -> str:
-    """The text of an instance's incident, as the broker itself recorded it; skips where a broker keeps no records."""
+@dataclass(frozen=True)
+class Incident:
+    """An incident, as the broker itself recorded it."""
+
+    key: int
+    job_key: int
+    text: str
+
+
+async def incident_of(broker: Broker, process_instance_key: int) -> Incident:
+    """An instance's first incident; skips where a broker keeps no records."""
     log = broker.log if broker.is_ours and broker.keeps_data else None
     if log is None:
         pytest.skip("this broker keeps no records that a test can read")
 
-    def text() -> str | None:
+    def found() -> Incident | None:
         records = [_record(line) for line in log.read_bytes().splitlines() if b'"INCIDENT"' in line]
-        wanted = (r["value"] for r in records if r.get("intent") == "CREATED")
-        mine = (v for v in wanted if v["processInstanceKey"] == process_instance_key)
-        return next((str(value["errorMessage"]) for value in mine), None)
+        created = (record for record in records if record.get("intent") == "CREATED")
+        mine = (record for record in created if record["value"]["processInstanceKey"] == process_instance_key)
+        first = next(mine, None)
+        if first is None:
+            return None
+        return Incident(first["key"], first["value"]["jobKey"], str(first["value"]["errorMessage"]))
 
-    return await eventually(text, what=f"the incident of {process_instance_key}")
+    return await eventually(found, what=f"the incident of {process_instance_key}")
+
+
+def resolve(broker: Broker, incident: Incident) -> None:
+    """Give the job a retry and resolve its incident, as a person does in Operate."""
+    with grpc.insecure_channel(broker.address) as channel:
+        gateway = GatewayStub(channel)
+        gateway.UpdateJobRetries(gateway_pb2.UpdateJobRetriesRequest(jobKey=incident.job_key, retries=1))
+        gateway.ResolveIncident(gateway_pb2.ResolveIncidentRequest(incidentKey=incident.key))
 
 
 def _record(line: bytes) -> dict[str, Any]:

@@ -1,10 +1,12 @@
+import asyncio
 from pathlib import Path
 
 from pyzeebe import ZeebeClient
 
-from tests.lab import StartWorker, incident_of
+from tests.lab import StartWorker, eventually, incident_of, resolve
 from tests.processes import a_question, deploy
 from worker.demo.broker import Broker
+from worker.demo.emulator import Emulator
 
 
 async def test_an_incident_names_the_field(
@@ -15,6 +17,22 @@ async def test_an_incident_names_the_field(
 
     async with start_worker(WORKER_JOB_TYPES=process.name):
         key = await process.start()
-        text = await incident_of(broker, key)
+        incident = await incident_of(broker, key)
 
-    assert "INVALID_INPUT: input.temperature: got 9, wanted less than or equal to 2" in text
+    assert "INVALID_INPUT: input.temperature: got 9, wanted less than or equal to 2" in incident.text
+
+
+async def test_a_broken_expression_does_not_lose_what_was_paid_for(
+    broker: Broker, zeebe: ZeebeClient, azure: Emulator, start_worker: StartWorker, tmp_path: Path
+) -> None:
+    """When the incident is resolved, the expression meets the answer that is already there; nothing is billed again."""
+    process = await deploy(zeebe, tmp_path, a_question(), headers={"resultExpression": "={answer: }"})
+
+    async with start_worker(WORKER_JOB_TYPES=process.name) as worker:
+        incident = await incident_of(broker, await process.start())
+        await asyncio.to_thread(resolve, broker, incident)
+        await eventually(lambda: len(worker.said("job failed")) > 1, what="the second attempt")
+
+    assert "the expression is: ={answer: }" in incident.text
+    assert worker.said("answer reused")
+    assert azure.books.billed_calls == 1
