@@ -1,5 +1,6 @@
 """Small processes for tests: one service task each, under a name and a job type of its own."""
 
+import asyncio
 import itertools
 import json
 import os
@@ -10,6 +11,7 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from pyzeebe import ZeebeClient
+from pyzeebe.errors import ZeebeBackPressureError
 
 _number = itertools.count(1)
 
@@ -79,6 +81,17 @@ class Deployed:
     async def start(self, **variables: Any) -> int:
         """Start an instance; its key."""
         return (await self.zeebe.run_process(self.name, variables)).process_instance_key
+
+    async def start_many(self, count: int) -> list[int]:
+        """Start *count* instances at once, as far as the broker takes that many; their keys."""
+        keys: list[int] = []
+        while len(keys) < count:
+            asked = [self.start() for _ in range(count - len(keys))]
+            answers = await asyncio.gather(*asked, return_exceptions=True)
+            keys += [answer for answer in answers if isinstance(answer, int)]
+            others = [answer for answer in answers if not isinstance(answer, int | ZeebeBackPressureError)]
+            assert not others, others
+        return keys
 
 
 async def deploy(

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-__all__ = ["Complete", "Fail", "Outcome", "Throw"]
+import msgspec
+
+__all__ = ["Complete", "Fail", "Outcome", "Throw", "biggest"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +39,10 @@ class Throw:
 
 
 Outcome = Complete | Fail | Throw
+
+
+def biggest(variables: bytes) -> str:
+    """The name and size of the biggest of *variables* (JSON text of an object), for whoever has to make them fewer."""
+    parts = msgspec.json.decode(variables, type=dict[str, msgspec.Raw])
+    name = max(parts, key=lambda name: len(bytes(parts[name])), default="")
+    return f"the biggest is '{name}' with {len(bytes(parts[name]))}" if parts else "there are none"

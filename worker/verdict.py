@@ -8,7 +8,7 @@ import msgspec
 from worker.errors import ConnectorError, ResultTooLarge, Retry
 from worker.expressions import BpmnError, IgnoreError, JobError, Ruling
 from worker.job import Job
-from worker.outcome import Complete, Fail, Outcome, Throw
+from worker.outcome import Complete, Fail, Outcome, Throw, biggest
 
 __all__ = ["completed", "failed", "ruled"]
 
@@ -65,10 +65,8 @@ def _text(variables: Mapping[str, object]) -> bytes:
 def _fitting(variables: bytes) -> bytes:
     if len(variables) <= VARIABLES_AT_MOST:
         return variables
-    parts = msgspec.json.decode(variables, type=dict[str, msgspec.Raw])
-    biggest = max(parts, key=lambda name: len(bytes(parts[name])))
     raise ResultTooLarge(
-        f"the variables have {len(variables)} bytes, the broker takes {VARIABLES_AT_MOST}; the biggest is '{biggest}' "
-        f"with {len(bytes(parts[biggest]))}; map only what the process needs with a result expression, "
+        f"the variables have {len(variables)} bytes, the broker takes {VARIABLES_AT_MOST}; "
+        f"{biggest(variables)}; map only what the process needs with a result expression, "
         "ask for a smaller file, or let the operator set WORKER_DOCUMENT_FOLDER, so that files are stored"
     )

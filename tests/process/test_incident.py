@@ -6,7 +6,7 @@ from pyzeebe import ZeebeClient
 from tests.lab import StartWorker, eventually, incident_of, resolve
 from tests.processes import a_question, deploy
 from worker.demo.broker import Broker
-from worker.demo.emulator import Emulator
+from worker.demo.emulator import Answer, Emulator
 
 
 async def test_an_incident_names_the_field(
@@ -35,4 +35,20 @@ async def test_a_broken_expression_does_not_lose_what_was_paid_for(
 
     assert "the expression is: ={answer: }" in incident.text
     assert worker.said("answer reused")
+    assert azure.books.billed_calls == 1
+
+
+async def test_a_result_that_the_broker_refuses_names_its_biggest_part(
+    broker: Broker, zeebe: ZeebeClient, azure: Emulator, start_worker: StartWorker, tmp_path: Path
+) -> None:
+    """The broker's own limit lies below its message size; what it refuses is an incident, billed once."""
+    azure.next(Answer.says("x" * 3_000_000))
+    headers = {"resultVariable": "", "resultExpression": "={answer: output.text, model: output.model}"}
+    process = await deploy(zeebe, tmp_path, a_question(), headers=headers)
+
+    async with start_worker(WORKER_JOB_TYPES=process.name):
+        incident = await incident_of(broker, await process.start())
+
+    assert "RESULT_TOO_LARGE" in incident.text
+    assert "the biggest is 'answer' with 3000002" in incident.text
     assert azure.books.billed_calls == 1

@@ -104,7 +104,7 @@ async def test_two_hundred_at_once(
     process = await deploy(zeebe, tmp_path, a_question())
     azure.latency_s = 0.2
 
-    instances = await asyncio.gather(*(process.start() for _ in range(200)))
+    instances = await process.start_many(200)
     async with start_worker(WORKER_JOB_TYPES=process.name) as worker:
         await eventually(lambda: len(worker.said("job completed")) >= 200, what="200 completed jobs")
 

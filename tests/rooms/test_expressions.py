@@ -44,6 +44,7 @@ def on_failure(expression: str, response: dict[str, Any] | None = None) -> Rulin
         pytest.param("={result: 1}", "result", {"result": 1}, id="the expression lies on top"),
         pytest.param("={a: nothing.here}", None, {"a": None}, id="unknown paths are null"),
         pytest.param("=null", "result", {"result": RESPONSE}, id="null adds nothing"),
+        pytest.param("={a: createDocument(body)}", None, {"a": None}, id="an unknown function is null"),
         pytest.param("={}", None, {}, id="an empty context"),
         pytest.param("={order: variables.orderId}", None, {"order": 7}, id="the author's own variables"),
         pytest.param("={b: status, c: b + 1}", None, {"b": 200, "c": 201}, id="earlier entries"),

@@ -10,7 +10,7 @@ from worker.broker.loop.timing import Timing
 from worker.errors import ResultTooLarge
 from worker.events import JobHandedBack, LeaseLost, Observe, ReportRepeated
 from worker.job import Job
-from worker.outcome import Complete, Fail, Outcome, Throw
+from worker.outcome import Complete, Fail, Outcome, Throw, biggest
 
 __all__ = ["Reporter"]
 
@@ -105,7 +105,8 @@ def _instead(outcome: Outcome, error: Refused) -> Outcome | None:
     if isinstance(error, TooLarge):
         message = (
             f"{ResultTooLarge.reason}: the result, {size:,} bytes of JSON, is larger than the broker takes ({error}); "
-            "map only what the process needs with a result expression, or raise the broker's maximum message size"
+            f"{biggest(outcome.variables)}; map only what the process needs with a result expression, or raise the "
+            "broker's maximum message size"
         )
     else:
         message = f"the broker refused the result, {size:,} bytes of JSON: {error}"

@@ -111,7 +111,10 @@ async def test_gone_else_means_lost(
     assert events[-1] == LeaseLost(job=a_job(), cause="no such job")
 
 
-@pytest.mark.parametrize("outcome", [Complete(variables=b"x" * 5000), Throw(error_code="E", variables=b"x" * 5000)])
+_LARGE = b'{"a": 1, "b": "' + b"x" * 4983 + b'"}'
+
+
+@pytest.mark.parametrize("outcome", [Complete(variables=_LARGE), Throw(error_code="E", variables=_LARGE)])
 async def test_a_result_that_is_too_large_becomes_an_incident(
     reporter: Reporter, fake: FakeGateway, outcome: Outcome
 ) -> None:
@@ -125,6 +128,7 @@ async def test_a_result_that_is_too_large_becomes_an_incident(
     assert (name, retries, variables) == ("fail", 0, b"{}")
     assert "RESULT_TOO_LARGE" in str(message)
     assert "5,000 bytes" in str(message)
+    assert "the biggest is 'b' with 4985" in str(message)
     assert "result expression" in str(message)
 
 
