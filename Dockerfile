@@ -11,6 +11,7 @@ RUN python3 -m venv /opt/build \
  && /opt/build/bin/pip --python /opt/worker/bin/python install --require-hashes -r requirements/run.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY worker worker
+COPY bpmn bpmn
 # Bytecode that is never checked against its source: the container's file system is read-only.
 RUN /opt/build/bin/python -m hatchling build -t wheel -d /opt/build/wheel \
  && /opt/build/bin/pip --python /opt/worker/bin/python install --no-deps --no-index /opt/build/wheel/*.whl \

@@ -58,12 +58,14 @@ def test_changelog_knows_the_version() -> None:
 
 
 def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
-    """Every file of `worker/` is in the wheel, with the type marker and the licence; no test is."""
+    """Every file of `worker/` is in the wheel, with the examples, the type marker and the licence; no test is."""
     names = set(zipfile.ZipFile(wheel).namelist())
     ours = {name_of(path) for path in (ROOT / "worker").rglob("*") if path.is_file() and path.suffix != ".pyc"}
 
+    examples = {f"worker/demo/bpmn/{path.name}" for path in (ROOT / "bpmn").glob("*.bpmn")}
+
     assert "worker/py.typed" in names
-    assert ours == {name for name in names if name.startswith("worker/")}
+    assert ours | examples == {name for name in names if name.startswith("worker/")}
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert set() == {name.split("/")[0] for name in names if ".dist-info/" not in name} - {"worker"}
 
