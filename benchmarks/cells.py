@@ -64,4 +64,6 @@ GROWTH: Final = (
     _HEAVY,
 )
 QUICK: Final = (_waiting(50, 0.2, 2.0), _waiting(500, 0.2, 2.0), _appearing(50, 0.2))
-TINY: Final = (Cell(in_flight=5, delay_s=0.01, warm_s=0.2, window_s=0.3),)
+TINY: Final = (
+    Cell(in_flight=5, delay_s=0.01, warm_s=2.0, window_s=1.0),
+)  # the first job of a busy machine takes a second

@@ -26,5 +26,5 @@ async def test_measures_every_contender() -> None:
 
     rows = [line.split(" | ") for line in printed.splitlines() if line.startswith("| 5 in flight")]
     assert ["ours", "pyzeebe + httpx", "bare floor"] == [row[1] for row in rows]
-    assert all(float(row[2].replace(",", "")) > 0 for row in rows)
+    assert [] == [row for row in rows if float(row[2].replace(",", "")) == 0]
     assert "Not measured" not in printed
