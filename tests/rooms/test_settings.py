@@ -77,3 +77,11 @@ def test_the_environment_is_the_processes(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("WORKER_NAME", "somebody")
 
     assert load(environment()).worker_name == "somebody"
+
+
+def test_a_saas_clusters_gateway_is_derived() -> None:
+    """Camunda SaaS has one address pattern, and speaks TLS."""
+    settings = load({"CAMUNDA_CLUSTER_ID": "c-1", "CAMUNDA_CLUSTER_REGION": "bru-2"})
+
+    assert settings.gateway == "c-1.bru-2.zeebe.camunda.io:443"
+    assert settings.uses_tls

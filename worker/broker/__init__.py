@@ -14,7 +14,6 @@ from worker.broker.credentials import (
     NoCredentials,
     OAuth,
     OAuthClient,
-    saas_address,
 )
 from worker.broker.gateway import (
     FlawedJob,
@@ -63,5 +62,4 @@ __all__ = [
     "Tls",
     "TooLarge",
     "Topology",
-    "saas_address",
 ]

@@ -23,7 +23,6 @@ __all__ = [
     "OAuthClient",
     "Token",
     "fetch_token",
-    "saas_address",
 ]
 
 SAAS_AUDIENCE: Final = "zeebe.camunda.io"
@@ -36,11 +35,6 @@ _DEFAULT_LIFETIME_S = 300.0  # expires_in is only recommended (RFC 6749, 5.1)
 _MAX_ANSWER_BYTES = 256 * 1024
 _AHEAD_S = 30.0
 _PAUSE_AFTER_FAILURE_S = 1.0
-
-
-def saas_address(cluster_id: str, region: str) -> str:
-    """Address of a Camunda SaaS cluster's gateway; TLS with the built-in authorities."""
-    return f"{cluster_id}.{region}.zeebe.camunda.io:443"
 
 
 class Credentials(Protocol):

@@ -13,7 +13,6 @@ from worker.broker import (
     NotPermitted,
     OAuth,
     OAuthClient,
-    saas_address,
 )
 from worker.broker.credentials import Token, fetch_token
 
@@ -53,11 +52,6 @@ async def issuer() -> Issuer:
 def oauth(issuer: Issuer) -> OAuth:
     """A client of that issuer."""
     return OAuth(CLIENT, fetch=issuer.fetch, clock=issuer.clock)
-
-
-def test_saas_has_its_address() -> None:
-    """A SaaS cluster is reached by its id and region."""
-    assert saas_address("c-1", "bru-2") == "c-1.bru-2.zeebe.camunda.io:443"
 
 
 def test_secrets_are_not_shown() -> None:
