@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 
 from worker import __version__
-from worker.access import Access
 from worker.azure import Azure, AzureOptions, Limiter, LimitOptions
 from worker.broker import (
     SAAS_AUDIENCE,
@@ -27,7 +26,7 @@ from worker.broker import (
     Tls,
 )
 from worker.connections import Connections
-from worker.connector import Connector
+from worker.connector import Access, Connector, Service
 from worker.documents import DocumentFolder
 from worker.event_loop import new_event_loop
 from worker.events import Observe, Stopped
@@ -35,7 +34,6 @@ from worker.expressions import Expressions
 from worker.extras import MissingExtra
 from worker.history import Answers, MemoryStore, SqliteStore, Store
 from worker.inputs import VARIABLE, wanted_lease_s
-from worker.ports import Service
 from worker.secrets import (
     CachedSecrets,
     EnvironmentSecrets,

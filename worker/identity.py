@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Protocol, assert_never
 
-from worker.connection import ClientCertificate, ClientCredentials, Entra, ManagedIdentity, WorkloadIdentity
+from worker.connections import ClientCertificate, ClientCredentials, Entra, ManagedIdentity, WorkloadIdentity
 from worker.extras import optional
 
 __all__ = ["Credential", "SignInFailed", "Token", "Tokens", "credential"]

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, JsonValue, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
-from worker.connection import AUTHENTICATION_TYPES, TaskConnection
+from worker.connections import AUTHENTICATION_TYPES, TaskConnection
 from worker.errors import InputError
 from worker.given import Given
 from worker.job import Job

@@ -13,10 +13,9 @@ from urllib.parse import quote, quote_plus
 
 from tests.made import a_job, a_reply, a_task
 from tests.rooms.connecting import FakeService
-from worker.access import Access
 from worker.azure import AzureOptions, request
 from worker.connections import Connections, NamedConnection
-from worker.connector import Connector
+from worker.connector import Access, Connector
 from worker.errors import ConnectorError
 from worker.events import Event
 from worker.expressions import Expressions

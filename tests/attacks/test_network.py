@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 
 from tests.made import a_target, a_task, variables
-from worker import access
-from worker.access import check_identity
 from worker.azure import authentication, endpoint
 from worker.azure.authentication import headers_of
 from worker.azure.transport.direct import head_of, place_of
-from worker.connection import Connection
+from worker.connections import Connection
+from worker.connector import access, check_identity
 from worker.errors import InputError
 from worker.inputs import parse_task
 from worker.wire import Call, Surface, Target

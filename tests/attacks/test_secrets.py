@@ -14,9 +14,9 @@ import pytest
 
 from tests.attacks.line import OPERATORS, OWN, STOLEN, Attack, leaks, seen
 from tests.made import CHAT_REPLY, a_reply, a_task
-from worker import connector, inputs
-from worker.audience import Asker
-from worker.connections import Connections, NamedConnection
+from worker import inputs
+from worker.connections import Asker, Connections, NamedConnection
+from worker.connector import connector
 from worker.errors import TimedOut, Unreachable
 from worker.secrets import EnvironmentSecrets, Policy, Redactor, vault
 from worker.secrets.placeholders import fill
@@ -51,8 +51,8 @@ def _allows_all(patch: pytest.MonkeyPatch) -> None:
 
 def _overrides_all(patch: pytest.MonkeyPatch) -> None:
     """Merges what a task says over what the operator says, without a question."""
-    patch.setattr("worker.connections._check_overrides", lambda *_: None)
-    patch.setattr("worker.connections._goes_elsewhere", lambda _: False)
+    patch.setattr("worker.connections.named._check_overrides", lambda *_: None)
+    patch.setattr("worker.connections.named._goes_elsewhere", lambda _: False)
     patch.setattr(Connections, "named", lambda self, *_: self._named["main"])
 
 

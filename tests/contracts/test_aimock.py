@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.node import node_modules
-from worker.cli.one_job import Desk, Failure
+from worker.cli.trying.one_job import Desk, Failure
 
 __all__ = ["node_modules"]
 

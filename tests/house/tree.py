@@ -11,9 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 GENERATED = ("_pb2.py", "_pb2_grpc.py")
 NOT_OURS = {".git", ".venv", "build", "dist", "node_modules", "__pycache__"}
 PURE = [
-    "verdict", "inputs", "envelope", "refusals", "expressions", "operations", "feel", "connection", "connections",
-    "ports", "audience", "wire", "job", "outcome", "trace", "events", "errors", "given", "hints", "prices", "advice",
-    "error_bodies", "retry_after",
+    "verdict", "inputs", "envelope", "refusals", "expressions", "operations", "feel", "connections", "connector/ports",
+    "wire", "job", "outcome", "trace", "events", "errors", "given", "hints", "prices", "retry_after", "error_bodies",
 ]  # fmt: skip
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.azure import resolve, url
-from worker.connection import Connection, NoAuthentication
+from worker.connections import Connection, NoAuthentication
 from worker.errors import InputError
 from worker.wire import Call, Surface, Target
 

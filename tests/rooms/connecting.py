@@ -4,10 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tests.made import KEY, a_reply
-from worker.access import Access
-from worker.connection import Connection
-from worker.connections import Connections
-from worker.connector import Connector
+from worker.connections import Connection, Connections
+from worker.connector import Access, Connector
 from worker.errors import ConnectorError
 from worker.events import Event
 from worker.expressions import Expressions

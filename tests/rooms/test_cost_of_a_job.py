@@ -14,10 +14,9 @@ from typing import Any
 import pytest
 
 from tests.made import CHAT_REPLY, KEY, a_job, a_reply, a_task
-from worker.access import Access
 from worker.azure import Azure, AzureOptions, Timeouts
 from worker.connections import Connections
-from worker.connector import Connector
+from worker.connector import Access, Connector
 from worker.expressions import Expressions
 from worker.job import Job
 from worker.outcome import Complete

@@ -11,7 +11,7 @@ from typing import Final, assert_never
 from pydantic import SecretStr
 
 from worker.azure.endpoint import provider_of
-from worker.connection import (
+from worker.connections import (
     ApiKey,
     Bearer,
     ClientCertificate,

@@ -13,7 +13,7 @@ from worker.azure.options import AzureOptions
 from worker.azure.request import Request, request, second_request
 from worker.azure.retry import is_worth_it, next_delay_s
 from worker.azure.transport import DefaultTransport, Timeouts, Transport
-from worker.connection import Connection, Entra
+from worker.connections import Connection, Entra
 from worker.errors import CallError, Throttled, TimedOut
 from worker.events import CallRepeated, FirstKeyRefused, Observe
 from worker.identity import Credential, credential

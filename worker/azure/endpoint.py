@@ -10,7 +10,7 @@ from typing import Final, Literal
 from urllib.parse import quote, urlencode
 
 from worker.azure.pasted import Pasted, Shape, read, shown, version
-from worker.connection import Connection
+from worker.connections import Connection
 from worker.errors import InputError
 from worker.wire import Call, Scope, Surface, Target
 

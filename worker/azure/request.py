@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from worker.azure.authentication import headers_of, second_headers_of, with_own
 from worker.azure.endpoint import url
 from worker.azure.options import AzureOptions
-from worker.connection import Connection
+from worker.connections import Connection
 from worker.wire import Call, Target
 
 __all__ = ["Request", "request", "second_request"]

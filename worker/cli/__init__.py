@@ -1,5 +1,5 @@
 """
-The commands, one file each.
+The commands, one file each; those that try something without a broker in `trying`.
 
 Each command imports what it needs when it is called: `--help` answers at once, and the worker itself carries nothing
 of the demo.
@@ -7,14 +7,12 @@ of the demo.
 
 import typer
 
-from worker.cli.call import call
 from worker.cli.demo import demo
 from worker.cli.docs import docs
-from worker.cli.feel import feel
 from worker.cli.run import health, run
 from worker.cli.secrets import secrets
 from worker.cli.templates import templates
-from worker.cli.test_connection import check_connection
+from worker.cli.trying import call, check_connection, feel
 
 __all__ = ["app"]
 

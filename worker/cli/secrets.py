@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from worker.audience import Asker
+    from worker.connections import Asker
     from worker.secrets import Secrets
 
 __all__ = ["secrets"]
@@ -35,7 +35,7 @@ def check(
 ) -> None:
     """Say of each secret whether it is found and where. Exit code 1 if one is missing."""
     from worker import app, settings
-    from worker.audience import Asker
+    from worker.connections import Asker
     from worker.secrets import names as named_in
 
     try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from worker.audience import Asker
+from worker.connections import Asker
 
 __all__ = ["EnvironmentSecrets"]
 

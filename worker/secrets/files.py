@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from worker.audience import Asker
+from worker.connections import Asker
 from worker.errors import SecretsUnreachable
 
 __all__ = ["FileSecrets"]

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from worker.audience import Asker, Audience, matches
+from worker.connections import Asker, Audience, matches
 from worker.given import Given
 
 __all__ = ["Policy", "Rule"]

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from pydantic import BaseModel, SecretStr
 
-from worker.audience import Asker
+from worker.connections import Asker
 from worker.errors import SecretError
 from worker.secrets.placeholders import fill, names
 from worker.secrets.policy import Policy

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 
-from worker.connection import AUTHENTICATION_TYPES
-from worker.connections import NamedConnection
+from worker.connections import AUTHENTICATION_TYPES, NamedConnection
 from worker.extras import MissingExtra, optional
 from worker.given import Given
 from worker.secrets import Files, Policy, StoreOptions, names

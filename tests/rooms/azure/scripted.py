@@ -7,7 +7,7 @@ from itertools import count
 
 from worker.azure import Azure, AzureOptions, Limiter, LimitOptions, Timeouts, resolve
 from worker.azure.client import Timing
-from worker.connection import Connection
+from worker.connections import Connection
 from worker.events import Event
 from worker.wire import Call, Reply, Target
 

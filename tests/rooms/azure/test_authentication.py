@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from worker.azure.authentication import headers_of, second_headers_of
-from worker.connection import Connection
+from worker.connections import Connection
 from worker.errors import InputError
 
 _KEY = {"type": "apiKey", "apiKey": "hunter2"}

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from worker.azure.endpoint import provider_of, resolve, url
-from worker.connection import Connection
+from worker.connections import Connection
 from worker.errors import InputError
 from worker.wire import Call, Scope, Surface
 

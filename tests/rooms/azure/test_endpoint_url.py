@@ -1,7 +1,7 @@
 import pytest
 
 from worker.azure.endpoint import resolve, url
-from worker.connection import Connection, NoAuthentication
+from worker.connections import Connection, NoAuthentication
 from worker.errors import InputError
 from worker.wire import Call, Scope, Surface, Target
 

@@ -2,7 +2,7 @@ import pytest
 from pydantic import SecretStr
 
 from worker.azure import AzureOptions, request
-from worker.connection import Connection
+from worker.connections import Connection
 from worker.errors import InputError
 from worker.wire import Call, Surface, Target
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from tests import doubles
 from tests.doubles import Double
 from worker.azure import Azure, AzureOptions
-from worker.connection import Connection
+from worker.connections import Connection
 from worker.errors import AddressNotAllowed, ConnectorError, InputError, SignInRefused, Unreachable
 from worker.events import Event
 from worker.wire import Call, Reply, Surface, Target

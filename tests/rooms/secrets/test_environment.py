@@ -1,6 +1,6 @@
 import pytest
 
-from worker.audience import Asker
+from worker.connections import Asker
 from worker.secrets import EnvironmentSecrets
 
 VARIABLES = {

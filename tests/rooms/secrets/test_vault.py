@@ -1,8 +1,7 @@
 import pytest
 from pydantic import SecretStr
 
-from worker.audience import Asker
-from worker.connection import ApiKey, Connection
+from worker.connections import ApiKey, Asker, Connection
 from worker.errors import SecretError
 from worker.secrets import EnvironmentSecrets, Policy, Secrets
 

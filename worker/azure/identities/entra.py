@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from worker.connection import (
+from worker.connections import (
     Bearer,
     ClientCertificate,
     ClientCredentials,

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from worker.audience import Asker
+from worker.connections import Asker
 from worker.errors import SecretsUnreachable
 
 __all__ = ["CachedSecrets", "Store", "StoreDown"]

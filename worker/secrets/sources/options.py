@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
-from worker.connection import Entra
+from worker.connections import Entra
 from worker.given import Given
 
 __all__ = ["Aws", "Console", "Files", "Google", "HashiCorp", "KeyVault", "StoreOptions"]

@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 
 from pydantic import BaseModel
 
-from worker.connection import TaskConnection
+from worker.connections import TaskConnection
 from worker.hints import Pick
 from worker.templates.form.conditions import Condition, equals, one_of, picked
 from worker.templates.form.fields import Entry, Shape, entries, entry, input_binding

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from worker.connection import TaskConnection
+from worker.connections import TaskConnection
 from worker.templates.form import connection, deployment
 from worker.templates.form.conditions import ALWAYS
 

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.made import KEY, a_job, a_reply, a_task
-from worker.access import Access
-from worker.connection import Connection
-from worker.connections import Connections
-from worker.connector import Connector, Preview
+from worker.connections import Connection, Connections
+from worker.connector import Access, Connector, Preview
 from worker.documents import DocumentFolder
 from worker.expressions import Expressions
 from worker.outcome import Complete, Fail

@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from worker.audience import Asker, Audience
-from worker.connection import Connection, TaskConnection
+from worker.connections.audience import Asker, Audience
+from worker.connections.connection import Connection, TaskConnection
 from worker.errors import InputError
 from worker.given import Given
 

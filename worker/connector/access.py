@@ -7,9 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from worker.audience import Asker
-from worker.connection import ManagedIdentity
-from worker.connections import Choice, Connections, Wish, check_headers, choose
+from worker.connections import Asker, Choice, Connections, ManagedIdentity, Wish, check_headers, choose
 from worker.errors import InputError
 from worker.inputs import Task
 from worker.job import Job

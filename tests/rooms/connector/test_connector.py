@@ -5,7 +5,7 @@ import pytest
 
 from tests.made import CHAT_REPLY, KEY, a_job, a_reply, a_task
 from tests.rooms.connecting import FakeService, Lab
-from worker.connection import ApiKey
+from worker.connections import ApiKey
 from worker.errors import ConnectorError, TimedOut
 from worker.events import Warned
 from worker.job import Job

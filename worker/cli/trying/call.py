@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from worker.cli.one_job import Failure
+    from worker.cli.trying.one_job import Failure
 
 __all__ = ["call", "given_task", "refuse"]
 
@@ -37,7 +37,7 @@ def call(
     Secrets and settings are read from the environment, as by `run`. Exit code 0 when there is a result, 1 when the
     service refused or did not answer, 2 when the task itself or a setting is wrong.
     """
-    from worker.cli import one_job
+    from worker.cli.trying import one_job
     from worker.settings import SettingsError, environment
 
     task = json.dumps(given_task(file)).encode()

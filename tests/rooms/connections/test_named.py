@@ -3,9 +3,7 @@ from typing import Any
 
 import pytest
 
-from worker.audience import Asker
-from worker.connection import ApiKey, TaskConnection
-from worker.connections import Choice, Connections, NamedConnection, Wish, choose
+from worker.connections import ApiKey, Asker, Choice, Connections, NamedConnection, TaskConnection, Wish, choose
 from worker.errors import InputError
 
 ORDERS = Asker("order-handling", "<default>")

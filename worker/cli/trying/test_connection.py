@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from worker.cli.call import given_task, refuse
+from worker.cli.trying.call import given_task, refuse
 
 if TYPE_CHECKING:
-    from worker.cli.one_job import Failure
+    from worker.cli.trying.one_job import Failure
 
 __all__ = ["check_connection"]
 
@@ -43,7 +43,7 @@ def check_connection(
     With --endpoint the key is that of {{secrets.AZURE_OPENAI_API_KEY}}. Exit code 0 when the connection works, 1 when
     it does not, 2 when it is not given rightly.
     """
-    from worker.cli import one_job
+    from worker.cli.trying import one_job
     from worker.settings import SettingsError, environment
 
     if (file is None) == (endpoint is None):
@@ -63,7 +63,7 @@ def check_connection(
 
 
 def _report(told: "Mapping[str, Any] | Failure") -> dict[str, Any]:
-    from worker.cli import one_job
+    from worker.cli.trying import one_job
 
     if isinstance(told, one_job.Failure):
         return _trouble(told, one_job.advice_for(told.error["reason"]))

@@ -9,14 +9,13 @@ from http import HTTPStatus
 from typing import Any
 
 from worker import app, azure, settings
-from worker.connection import Connection
-from worker.connector import Connector, Preview
+from worker.connections import Connection
+from worker.connector import Connector, Preview, Service
 from worker.errors import InputError, TaskError, leaves
 from worker.events import Event, Warned
 from worker.inputs import VARIABLE
 from worker.job import Job
 from worker.outcome import Complete, Outcome
-from worker.ports import Service
 from worker.wire import Call, Reply, Target
 
 __all__ = ["Desk", "Failure", "advice_for", "reply_of"]

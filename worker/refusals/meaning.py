@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from worker.advice import hint
 from worker.error_bodies import Stated, stated
 from worker.errors import (
     AuthenticationFailed,
@@ -23,6 +22,7 @@ from worker.errors import (
     UnsupportedParameter,
     UpstreamTimeout,
 )
+from worker.refusals.advice import hint
 from worker.retry_after import asked_delay_s
 from worker.wire import Reply
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
-from worker.connection import Connection
+from worker.connections import Connection
 from worker.wire import Call, File, Reply, Target
 
 __all__ = ["Documents", "JobAnswers", "Service"]

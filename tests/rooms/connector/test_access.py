@@ -1,7 +1,6 @@
 from tests.made import a_job, a_task, variables
-from worker.access import Access
-from worker.connection import ApiKey
-from worker.connections import Connections, NamedConnection
+from worker.connections import ApiKey, Connections, NamedConnection
+from worker.connector import Access
 from worker.inputs import parse_task
 from worker.secrets import EnvironmentSecrets, Policy, Secrets
 

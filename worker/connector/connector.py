@@ -10,9 +10,10 @@ from typing import NamedTuple
 import msgspec
 
 from worker import azure, envelope, prices, refusals, trace, verdict
-from worker.access import Access, check_identity
-from worker.connection import Connection
-from worker.connections import Choice
+from worker.connections import Choice, Connection
+from worker.connector.access import Access, check_identity
+from worker.connector.ports import Documents, JobAnswers, Service
+from worker.connector.side_by_side import asked
 from worker.errors import ConnectorError, InvalidResponse, TimedOut
 from worker.events import Consumed, JobFinished, Observe, Warned
 from worker.expressions import Expressions, Ruling
@@ -20,9 +21,7 @@ from worker.inputs import Task, TaskHeaders, parse_headers, parse_task
 from worker.job import Job
 from worker.operations import Asking, Batch, Conversation, Result, consumed_by, joined, priced
 from worker.outcome import Fail, Outcome
-from worker.ports import Documents, JobAnswers, Service
 from worker.secrets import Redactor
-from worker.side_by_side import asked
 from worker.trace import Draw, Trace
 from worker.wire import Call, Reply, Target
 

@@ -1,0 +1,57 @@
+"""Where calls may go and as whom: what a task says, what the operator has defined, and for whom."""
+
+from worker.connections.audience import Asker, Audience, matches
+from worker.connections.connection import (
+    AUTHENTICATION_TYPES,
+    ApiKey,
+    Authentication,
+    Bearer,
+    ClientCertificate,
+    ClientCredentials,
+    Connection,
+    Entra,
+    ManagedIdentity,
+    NoAuthentication,
+    Provider,
+    TaskAuthentication,
+    TaskConnection,
+    WorkloadIdentity,
+)
+from worker.connections.named import (
+    Choice,
+    Connections,
+    Limits,
+    NamedConnection,
+    Overridable,
+    Wish,
+    check_headers,
+    choose,
+)
+
+__all__ = [
+    "AUTHENTICATION_TYPES",
+    "ApiKey",
+    "Asker",
+    "Audience",
+    "Authentication",
+    "Bearer",
+    "Choice",
+    "ClientCertificate",
+    "ClientCredentials",
+    "Connection",
+    "Connections",
+    "Entra",
+    "Limits",
+    "ManagedIdentity",
+    "NamedConnection",
+    "NoAuthentication",
+    "Overridable",
+    "Provider",
+    "TaskAuthentication",
+    "TaskConnection",
+    "Wish",
+    "WorkloadIdentity",
+    "check_headers",
+    "choose",
+    "matches",
+]
