@@ -14,7 +14,7 @@ from tests.house.tree import ROOT
 VIOLATIONS = [
     pytest.param("layers", "worker/verdict.py", "import worker.connector", id="upwards"),
     pytest.param("layers", "worker/azure/client.py", "import worker.secrets", id="edge to edge"),
-    pytest.param("layers", "worker/app.py", "import worker.demo", id="the worker carries nothing of the demo"),
+    pytest.param("layers", "worker/app/app.py", "import worker.demo", id="the worker carries nothing of the demo"),
     pytest.param("layers", "worker/shed.py", "", id="a room without a place"),
     pytest.param("edges", "worker/azure/client.py", "import worker.verdict", id="edge to rule"),
     pytest.param("pure", "worker/verdict.py", "import time", id="a clock"),
@@ -23,7 +23,7 @@ VIOLATIONS = [
     pytest.param("demo", "worker/demo/broker.py", "import worker.settings", id="the broker knows us"),
     pytest.param("settings", "worker/connector/connector.py", "import worker.settings", id="settings below app"),
     pytest.param("http", "worker/secrets/vault.py", "import httpx", id="a second HTTP room"),
-    pytest.param("grpc", "worker/app.py", "import grpc", id="a second gRPC room"),
+    pytest.param("grpc", "worker/app/app.py", "import grpc", id="a second gRPC room"),
     pytest.param("cycles", "worker/azure/options.py", "import worker.azure.client", id="a ring in a room"),
     pytest.param("doors", "worker/connector/connector.py", "import worker.azure.client", id="through the window"),
 ]

@@ -1,0 +1,7 @@
+"""The only wiring: settings become objects, objects run, and leave in good order."""
+
+from worker.app.app import main, run
+from worker.app.data_path import azure_options, connector_for, secrets_for
+from worker.stop import Stop
+
+__all__ = ["Stop", "azure_options", "connector_for", "main", "run", "secrets_for"]

@@ -1,0 +1,91 @@
+"""From settings to a running worker, and to a drained one."""
+
+import asyncio
+import gc
+from collections.abc import Mapping
+from dataclasses import replace
+
+from worker import __version__
+from worker.app.cluster import credentials, gateway_options, loop_options
+from worker.app.data_path import azure_for, connector_for, limit_options
+from worker.app.stores import answers_for
+from worker.azure import Limiter
+from worker.broker import GrpcGateway, JobLoop
+from worker.event_loop import new_event_loop
+from worker.events import Observe, Stopped
+from worker.settings import Settings
+from worker.stop import Stop
+from worker.telemetry import FanOut, Logs, Oversight, Vitals
+
+__all__ = ["main", "run"]
+
+
+def main(settings: Settings, environment: Mapping[str, str]) -> None:
+    """
+    Work until SIGTERM or SIGINT, then drain; a second signal stops at once.
+
+    *environment* is where secrets are looked up.
+    """
+    gc.freeze()  # what is loaded stays: without this a full collection stops all jobs for a tenth of a second
+    logs = Logs(level=settings.worker_log_level, form=settings.worker_log_format)
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(_until_signalled(settings, environment, logs))
+
+
+async def run(
+    settings: Settings,
+    environment: Mapping[str, str],
+    *,
+    stop: Stop,
+    observe: Observe,
+    oversight: Oversight | None = None,
+) -> None:
+    """Work until *stop* says so, then drain. Waits for a broker that is away. SettingsError for a wrong config file."""
+    limiter = Limiter(limit_options(settings))
+    azure = azure_for(settings, observe=observe, limiter=limiter)
+    answers = answers_for(settings, observe)
+    connector = replace(
+        connector_for(settings, environment, service=azure, observe=observe), answers_of=answers.of if answers else None
+    )
+    gateway = GrpcGateway(gateway_options(settings), credentials=credentials(settings))
+    try:
+        loop = JobLoop(gateway, connector.run, options=loop_options(settings), observe=observe)
+        limiter.when_room_changes = loop.make_room
+        if oversight:
+            vitals = Vitals(in_flight=lambda: loop.in_flight, is_connected=lambda: loop.is_connected)
+            await oversight.open(vitals, observe=observe)
+        await _until_drained(loop, stop, grace_s=settings.worker_drain_grace_s)
+    finally:
+        await gateway.close()
+        await azure.close()
+        if answers:
+            await answers.close()
+        await connector.access.close()
+        if oversight:
+            await oversight.close()
+    observe(Stopped())
+
+
+async def _until_drained(loop: JobLoop, stop: Stop, *, grace_s: float) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(loop.run())
+        await stop.asked.wait()
+        drain = tasks.create_task(loop.drain(grace_s))
+        hurry = tasks.create_task(stop.hurried.wait())
+        await asyncio.wait([drain, hurry], return_when=asyncio.FIRST_COMPLETED)
+        await loop.drain(0)
+        hurry.cancel()
+
+
+async def _until_signalled(settings: Settings, environment: Mapping[str, str], logs: Logs) -> None:
+    stop = Stop()
+    stop.listen()
+    oversight = _oversight(settings)
+    observe = FanOut([logs, *(oversight.listeners if oversight else ())])
+    await run(settings, environment, stop=stop, observe=observe, oversight=oversight)
+
+
+def _oversight(settings: Settings) -> Oversight | None:
+    host, port = settings.worker_management_host, settings.worker_management_port
+    permits = settings.worker_max_jobs_in_flight
+    return Oversight(version=__version__, permits=permits, host=host, port=port) if port else None

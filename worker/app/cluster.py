@@ -1,0 +1,57 @@
+"""The cluster as the operator has set it."""
+
+from worker.broker import (
+    SAAS_AUDIENCE,
+    SAAS_TOKEN_URL,
+    Basic,
+    Credentials,
+    GatewayOptions,
+    LoopOptions,
+    NoCredentials,
+    OAuth,
+    OAuthClient,
+    Tls,
+)
+from worker.inputs import VARIABLE, wanted_lease_s
+from worker.settings import Settings
+
+__all__ = ["credentials", "gateway_options", "loop_options"]
+
+
+def gateway_options(settings: Settings) -> GatewayOptions:
+    """Where the gateway is."""
+    tls = Tls(ca_file=settings.zeebe_ca_certificate_path) if settings.uses_tls else None
+    return GatewayOptions(address=settings.gateway, tls=tls)
+
+
+def credentials(settings: Settings) -> Credentials:
+    """As whom the worker comes to the gateway."""
+    if settings.zeebe_client_id and settings.zeebe_client_secret:
+        is_saas = settings.camunda_cluster_id is not None
+        return OAuth(
+            OAuthClient(
+                token_url=settings.zeebe_authorization_server_url or SAAS_TOKEN_URL,
+                client_id=settings.zeebe_client_id,
+                client_secret=settings.zeebe_client_secret.get_secret_value(),
+                audience=settings.zeebe_token_audience or (SAAS_AUDIENCE if is_saas else ""),
+                scope=settings.zeebe_token_scope or "",
+                ca_file=settings.worker_ca_file,
+            )
+        )
+    if settings.zeebe_username and settings.zeebe_password:
+        return Basic(settings.zeebe_username, settings.zeebe_password.get_secret_value())
+    return NoCredentials()
+
+
+def loop_options(settings: Settings) -> LoopOptions:
+    """Which jobs are taken, and how many."""
+    return LoopOptions(
+        job_types=settings.worker_job_types,
+        worker_name=settings.worker_name,
+        max_jobs_in_flight=settings.worker_max_jobs_in_flight,
+        lease_s=settings.worker_job_lease_s,
+        lease_of=wanted_lease_s,
+        fetch_variables=(VARIABLE,),
+        tenant_ids=settings.zeebe_tenant_ids,
+        is_streaming=settings.worker_stream_enabled,
+    )
