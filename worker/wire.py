@@ -1,13 +1,13 @@
 """What is asked of the service and what came back, free of any HTTP library."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import SecretStr
 
-__all__ = ["Call", "File", "Reply", "Scope", "Surface", "Target"]
+__all__ = ["Behalf", "Call", "File", "Reply", "Scope", "Surface", "Target"]
 
 # `apim-request-id` is what Azure's support asks for; OpenAI and proxies send only the other.
 _REQUEST_IDS: Final = ("apim-request-id", "x-request-id")
@@ -65,6 +65,18 @@ class Call:
     headers: Mapping[str, SecretStr] = field(default_factory=dict)
     timeout_s: float | None = None
     most_attempts: int | None = None
+
+
+class Behalf(NamedTuple):
+    """
+    For whom a call is made.
+
+    Where calls wait, *owner*s take turns. Texts that are reported go through *mask*, which hides the job's secrets: an
+    operator may keep a host or a deployment as one too, and a service may repeat a key in its request id.
+    """
+
+    owner: str = ""
+    mask: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from worker.expressions import Expressions
 from worker.job import Job
 from worker.outcome import Outcome
 from worker.secrets import EnvironmentSecrets, Secrets
-from worker.wire import Call, Reply, Target
+from worker.wire import Behalf, Call, Reply, Target
 
 
 @dataclass
@@ -24,8 +24,8 @@ class FakeService:
     owners: list[str] = field(default_factory=list)
     now_s: float = 0.0
 
-    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, owner: str) -> Reply:
-        self.owners.append(owner)
+    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, by: Behalf) -> Reply:
+        self.owners.append(by.owner)
         self.asked.append((call, target, connection, timeout_s))
         self.now_s += 1.0
         if isinstance(self.says, ConnectorError):

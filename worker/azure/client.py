@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from worker.azure.fact import Circumstances, fact_of
 from worker.azure.identities import Identities, entra_of, masked
@@ -18,11 +19,12 @@ from worker.errors import CallError, Throttled, TimedOut
 from worker.events import CallRepeated, FirstKeyRefused, Observe
 from worker.identity import Credential, credential
 from worker.trace import Draw, current
-from worker.wire import Call, Reply, Target
+from worker.wire import Behalf, Call, Reply, Target
 
 __all__ = ["Azure", "Timing"]
 
 _REFUSED = 401
+_NOBODY: Final = Behalf()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ class _Sending:
     second: Callable[[], Awaitable[Request]] | None
     call: Call
     target: Target
-    owner: str
+    by: Behalf
     most_attempts: int
     ends_s: float
     token_of: Connection | None = None
@@ -79,14 +81,14 @@ class Azure:
         self._limiter = limiter or Limiter(LimitOptions(), clock=self._clock)
 
     async def ask(
-        self, call: Call, target: Target, connection: Connection, *, timeout_s: float, owner: str = ""
+        self, call: Call, target: Target, connection: Connection, *, timeout_s: float, by: Behalf = _NOBODY
     ) -> Reply:
         """
         Bring the service's answer to *call*, of any status, within *timeout_s* seconds all in all.
 
         A 401 is asked once more, with the connection's secondary key if there is one, or with a new token. What may
         pass (408, 409, 429, 5xx, the network) is asked again as `retry` says, as long as the waits fit. Calls wait for
-        their deployment's turn, and those on behalf of one *owner* do not hold up another's. Raises CallError where no
+        their deployment's turn, and those of one owner do not hold up another's; see Behalf. Raises CallError where no
         usable answer came, and TaskError where the call cannot be made at all.
         """
         started_s = self._clock()
@@ -95,7 +97,7 @@ class Azure:
             second=None,
             call=call,
             target=target,
-            owner=owner,
+            by=by,
             most_attempts=call.most_attempts or self._options.max_attempts,
             ends_s=started_s + timeout_s,
         )
@@ -127,7 +129,7 @@ class Azure:
         call, target = sending.call, sending.target
         if entra_of(connection) is None:
             second = second_request(call, target, connection, self._options)
-            sending.second = None if second is None else lambda: self._with_second_key(second, target)
+            sending.second = None if second is None else lambda: self._with_second_key(second, sending)
             return sending
         signed_in = await self._identities.signed_in(connection, target)
         sending.request = request(call, target, signed_in, self._options)
@@ -140,8 +142,8 @@ class Azure:
         sending.second = anew
         return sending
 
-    async def _with_second_key(self, second: Request, target: Target) -> Request:
-        self._observe(FirstKeyRefused(deployment=target.deployment))
+    async def _with_second_key(self, second: Request, sending: _Sending) -> Request:
+        self._observe(FirstKeyRefused(deployment=sending.by.mask(sending.target.deployment)))
         return second
 
     async def _outcome(self, sending: _Sending) -> Reply | CallError:
@@ -155,13 +157,13 @@ class Azure:
             if wait_s is None:
                 return outcome
             status = outcome.status if isinstance(outcome, Reply) else None
-            name, attempts = sending.target.deployment, sending.attempts
+            name, attempts = sending.by.mask(sending.target.deployment), sending.attempts
             self._observe(CallRepeated(deployment=name, status=status, attempts=attempts, wait_s=wait_s))
             await self._timing.sleep(wait_s)
 
     async def _in_turn(self, sending: _Sending) -> Reply | CallError:
         ends_s = sending.ends_s
-        async with self._limiter.turn(sending.target, sending.call, owner=sending.owner, ends_s=ends_s) as turn:
+        async with self._limiter.turn(sending.target, sending.call, owner=sending.by.owner, ends_s=ends_s) as turn:
             turn.outcome = outcome = await self._exchange(sending)
         return outcome
 
@@ -191,7 +193,7 @@ class Azure:
             outcome = reply if sending.token_of is None else masked(reply, sending.token_of)
         finally:
             name, took_s = sending.target.deployment, self._clock() - started_s
-            around = Circumstances(name, out.url, sending.attempts, took_s, trace, out.headers.values())
+            around = Circumstances(name, out.url, sending.attempts, took_s, trace, sending.by.mask)
             self._observe(fact_of(outcome, around))
         return outcome
 

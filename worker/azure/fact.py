@@ -1,6 +1,6 @@
 """What is reported of one exchange with the service."""
 
-from collections.abc import Collection
+from collections.abc import Callable
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -11,44 +11,36 @@ from worker.wire import Reply
 
 __all__ = ["Circumstances", "fact_of"]
 
-_KEY_AT_LEAST: Final = 6  # characters
 _REQUESTS_LEFT: Final = "x-ratelimit-remaining-requests"
 _TOKENS_LEFT: Final = "x-ratelimit-remaining-tokens"
 
 
 class Circumstances(NamedTuple):
-    """How an exchange went, whatever came of it. *attempt* counts from 1; *sent* are the values of its headers."""
+    """How an exchange went, whatever came of it. *attempt* counts from 1; *mask* hides the secrets of its job."""
 
     deployment: str
     url: str
     attempt: int
     duration_s: float
     trace: Trace | None
-    sent: Collection[str] = ()
+    mask: Callable[[str], str] = str
 
 
 def fact_of(outcome: Reply | CallError | None, around: Circumstances) -> CallFinished:
     """The fact about an exchange that came to *outcome*; None: it was broken off."""
     reply = outcome if isinstance(outcome, Reply) else None
     return CallFinished(
-        deployment=around.deployment,
+        deployment=around.mask(around.deployment),
         status=reply.status if reply else None,
         duration_s=around.duration_s,
         error=outcome.reason if isinstance(outcome, CallError) else None,
         attempt=around.attempt,
-        host=urlsplit(around.url).hostname or "",
-        request_id=_request_id(reply, around.sent) if reply else None,
+        host=around.mask(urlsplit(around.url).hostname or ""),
+        request_id=around.mask(reply.request_id) if reply and reply.request_id else None,
         remaining_requests=_count(reply, _REQUESTS_LEFT),
         remaining_tokens=_count(reply, _TOKENS_LEFT),
         trace=around.trace,
     )
-
-
-def _request_id(reply: Reply, sent: Collection[str]) -> str | None:
-    """The service's id for the request; not where it repeats a header that was sent to it, which may be a key."""
-    text = reply.request_id or ""
-    repeats = any(len(word) >= _KEY_AT_LEAST and word in text for value in sent for word in value.split())
-    return None if repeats else reply.request_id
 
 
 def _count(reply: Reply | None, name: str) -> int | None:

@@ -23,7 +23,7 @@ from worker.operations import Asking, Batch, Conversation, Result, consumed_by, 
 from worker.outcome import Fail, Outcome
 from worker.secrets import Redactor
 from worker.trace import Draw, Trace
-from worker.wire import Call, Reply, Target
+from worker.wire import Behalf, Call, Reply, Target
 
 __all__ = ["Connector", "Preview"]
 
@@ -90,7 +90,7 @@ class Connector:
                 reason=reason,
                 duration_s=self.clock() - started_s,
                 provider=run.provider,
-                deployment=run.target.deployment if run.target else None,
+                deployment=run.redactor.text(run.target.deployment) if run.target else None,
                 consumed=run.consumed,
                 request_id=run.redactor.text(run.reply.request_id) if run.reply and run.reply.request_id else None,
                 trace=run.trace or trace.begin(self.draw, is_sampled=self.samples),
@@ -173,7 +173,7 @@ class Connector:
 
     async def _converse(self, plan: "_Plan", run: _Run) -> Result:
         """Ask what the operation asks, until it has its result; all of it within the task's time-out."""
-        owner = f"{run.job.tenant_id}/{run.job.bpmn_process_id}"
+        by = Behalf(f"{run.job.tenant_id}/{run.job.bpmn_process_id}", run.redactor.text)
         wanted, longest = plan.task.options.timeout, plan.choice.limits.timeout
         ends_s = self.clock() + min(wanted, longest or wanted).total_seconds()
 
@@ -181,7 +181,7 @@ class Connector:
             left_s = ends_s - self.clock()
             timeout_s = left_s if call.timeout_s is None else min(left_s, call.timeout_s)
             connection = plan.choice.connection
-            reply = await self.service.ask(call, plan.target, connection, timeout_s=timeout_s, owner=owner)
+            reply = await self.service.ask(call, plan.target, connection, timeout_s=timeout_s, by=by)
             reply = joined(reply) if call.streams else reply
             if refusals.is_refusal(reply):
                 raise refusals.refusal(reply)

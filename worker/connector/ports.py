@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
 from worker.connections import Connection
-from worker.wire import Call, File, Reply, Target
+from worker.wire import Behalf, Call, File, Reply, Target
 
 __all__ = ["Documents", "JobAnswers", "Service"]
 
@@ -12,8 +12,12 @@ __all__ = ["Documents", "JobAnswers", "Service"]
 class Service(Protocol):
     """Whoever carries calls to Azure: worker.azure.Azure, or a fake."""
 
-    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, owner: str) -> Reply:
-        """The answer, whatever its status. Raises CallError when none came. Where calls wait, *owner*s take turns."""
+    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, by: Behalf) -> Reply:
+        """
+        The answer, whatever its status. Raises CallError when none came.
+
+        What is reported of the call says nothing that the job keeps secret: see Behalf.
+        """
 
 
 class JobAnswers(Protocol):

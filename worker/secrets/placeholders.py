@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 
-__all__ = ["fill", "names"]
+__all__ = ["fill", "malformed", "names"]
 
 # The names that Camunda's connectors accept, so that a secret called FOO/BAR-1 there works here.
 _NAME = r"(?:[a-zA-Z0-9]+[/._-])*[a-zA-Z0-9]+"
 _BRACKETED = re.compile(rf"\{{\{{\s*secrets\.(?P<curly>{_NAME})\s*\}}\}}|<<\s*secrets\.(?P<angle>{_NAME})\s*>>")
+_BEGUN = re.compile(r"\{\{\s*secrets\.|<<\s*secrets\.")
 _BARE = re.compile(rf"secrets\.(?P<bare>{_NAME})")
 
 
@@ -21,6 +22,11 @@ def names(text: str) -> list[str]:
 
     fill(text, note)
     return found
+
+
+def malformed(text: str) -> bool:
+    """Whether *text* begins a placeholder that names nothing: a space in the name, a brace too few."""
+    return "secrets." in text and _BEGUN.search(_BRACKETED.sub("", text)) is not None
 
 
 def fill(text: str, value_of: Callable[[str], str]) -> str:

@@ -17,6 +17,7 @@ _URL_SAFE = str.maketrans("+/", "-_")
 # JSON may write any letter in another way: only what it means can be compared then
 _ESCAPED = re.compile(rb'\\[u/\\"]')
 _ESCAPE = re.compile(r"%[0-9A-F]{2}")
+_HOST = re.compile(r"[A-Za-z0-9._-]+")
 
 
 class Redactor:
@@ -88,6 +89,8 @@ def _searched(values: frozenset[str]) -> tuple[list[str], list[bytes]]:
 def _forms(value: str) -> Iterable[str]:
     """The value itself, and as JSON, URLs and base64 write it."""
     yield value
+    if _HOST.fullmatch(value):  # a resource's name, or a host: they are asked in lower case
+        yield value.lower()
     yield msgspec.json.encode(value).decode()[1:-1]
     yield json.dumps(value)[1:-1]
     for escaped in (quote(value, safe=""), quote_plus(value), quote(value)):

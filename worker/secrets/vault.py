@@ -8,8 +8,8 @@ from typing import Protocol, TypeVar
 from pydantic import BaseModel, SecretStr
 
 from worker.connections import Asker
-from worker.errors import SecretError
-from worker.secrets.placeholders import fill, names
+from worker.errors import InputError, SecretError
+from worker.secrets.placeholders import fill, malformed, names
 from worker.secrets.policy import Policy
 from worker.secrets.redact import Redactor
 
@@ -52,7 +52,7 @@ class Secrets:
 
         *part* is a model, a mapping or a text that stands at *path*. What stands there as a SecretStr is masked as
         well, filled or not. *asker* None means that the operator wrote it: the allow-list is for tasks. Raises
-        SecretError, which names secret and field.
+        SecretError, which names secret and field, and InputError for a placeholder that is none.
         """
         wanted: dict[str, str] = {}
         plain: set[str] = set()
@@ -107,6 +107,12 @@ class Secrets:
 
 
 def _note(text: str, path: str, wanted: dict[str, str]) -> str:
+    if malformed(text):  # it would be sent as it stands, and come back as a refused key
+        raise InputError(
+            path=path,
+            got="a placeholder that names no secret",
+            wanted="{{secrets.NAME}}, its name of letters, digits and single . _ - / between them",
+        )
     for name in names(text):
         wanted.setdefault(name, path)
     return text

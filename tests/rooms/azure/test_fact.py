@@ -34,3 +34,11 @@ def test_no_answer() -> None:
     """The reason stands in place of a status; what was broken off has neither."""
     assert fact_of(Unreachable("no route"), AROUND).error == "UNREACHABLE"
     assert (fact_of(None, AROUND).status, fact_of(None, AROUND).error) == (None, None)
+
+
+def test_what_is_kept_secret() -> None:
+    """A host and a deployment may be secrets of the operator's, and a service may repeat a key in its request id."""
+    around = AROUND._replace(mask=lambda text: text.replace("my-res", "***").replace("d", "***").replace("k3y", "***"))
+    fact = fact_of(a_reply(200, {}, x_request_id="r-k3y"), around)
+
+    assert (fact.host, fact.deployment, fact.request_id) == ("***.openai.azure.com", "***", "r-***")

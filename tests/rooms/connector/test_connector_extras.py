@@ -15,7 +15,7 @@ from worker.documents import DocumentFolder
 from worker.expressions import Expressions
 from worker.outcome import Complete, Fail
 from worker.secrets import EnvironmentSecrets, Secrets
-from worker.wire import Call, Reply, Target
+from worker.wire import Behalf, Call, Reply, Target
 
 RAW: dict[str, Any] = a_task(operation="rawRequest", deployment=None)
 
@@ -29,8 +29,8 @@ class Lab:
     asked: list[tuple[Call, Target, Connection, str, float]] = field(default_factory=list)
     slept_s: list[float] = field(default_factory=list)
 
-    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, owner: str) -> Reply:
-        self.asked.append((call, target, connection, owner, timeout_s))
+    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, by: Behalf) -> Reply:
+        self.asked.append((call, target, connection, by.owner, timeout_s))
         return self.replies[len(self.asked) - 1]
 
     async def sleep(self, delay_s: float) -> None:

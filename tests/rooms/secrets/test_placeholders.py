@@ -1,6 +1,6 @@
 import pytest
 
-from worker.secrets.placeholders import fill, names
+from worker.secrets.placeholders import fill, malformed, names
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,20 @@ def test_a_value_is_never_filled_again() -> None:
 def test_names_in_order() -> None:
     """The names that a text asks for."""
     assert names("{{secrets.A}} <<secrets.B>> {{secrets.A}}") == ["A", "B", "A"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_none"),
+    [
+        pytest.param("{{secrets.MY KEY}}", True, id="a space in the name"),
+        pytest.param("{{secrets.KEY}", True, id="a brace too few"),
+        pytest.param("<<secrets.>>", True, id="no name"),
+        pytest.param("{{secrets.A}} {{ secrets.../etc/passwd }}", True, id="a path beside a good one"),
+        pytest.param("{{secrets.A}}<<secrets.B>>", False, id="good ones"),
+        pytest.param("https://secrets.example.com/", False, id="an address"),
+        pytest.param("secrets.A", False, id="the bare form"),
+    ],
+)
+def test_a_placeholder_that_names_nothing(text: str, *, is_none: bool) -> None:
+    """What was meant as a placeholder, and is none, is found out."""
+    assert is_none == malformed(text)

@@ -71,3 +71,8 @@ def test_json_may_escape_any_letter(write: str) -> None:
     assert Redactor(["s-1"]).is_in(text)
     assert json.loads(Redactor(["s-1"]).json(text)) == {"a": ["x ***"]}
     assert not Redactor(["other"]).is_in(text)
+
+
+def test_a_host_is_asked_in_lower_case() -> None:
+    """A resource's name that is kept as a secret is masked as it is asked, too."""
+    assert Redactor(["My-Res"]).text("https://my-res.openai.azure.com My-Res") == "https://***.openai.azure.com ***"

@@ -2,7 +2,7 @@ import pytest
 from pydantic import SecretStr
 
 from worker.connections import ApiKey, Asker, Connection
-from worker.errors import SecretError
+from worker.errors import InputError, SecretError
 from worker.secrets import EnvironmentSecrets, Policy, Secrets
 
 ASKER = Asker("orders", "<default>")
@@ -45,6 +45,16 @@ async def test_an_unknown_secret_names_itself_and_the_field(name: str) -> None:
 
     assert f"connection.authentication.apiKey: the secret '{name}' is not available" in str(caught.value)
     assert f"S_{name}" in str(caught.value)
+
+
+async def test_a_placeholder_that_names_nothing_is_not_sent() -> None:
+    """It would come back as a refused key; the error names the field instead, and repeats nothing."""
+    wrong = connection(authentication={"type": "apiKey", "apiKey": "{{secrets.MY KEY}}"})
+    with pytest.raises(InputError) as caught:
+        await SECRETS.fill(wrong, "connection", asker=ASKER)
+
+    assert "connection.authentication.apiKey: got a placeholder that names no secret" in str(caught.value)
+    assert "MY KEY" not in str(caught.value)
 
 
 def test_the_source_cannot_be_printed() -> None:

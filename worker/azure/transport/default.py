@@ -58,8 +58,12 @@ class DefaultTransport:
             await self._general.close()
 
     def for_azure_core(self) -> object:
-        """The general client as a transport of Microsoft's own; None where no address is denied, so theirs will do."""
-        if not self._options.denied_addresses:
+        """
+        The general client as a transport of Microsoft's own; None where theirs will do.
+
+        Theirs knows nothing of denied addresses, and trusts an own authority instead of the system's, not beside them.
+        """
+        if not (self._options.denied_addresses or self._options.ca_file):
             return None
         return (self._general or self._open()).for_azure_core()
 

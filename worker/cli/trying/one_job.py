@@ -16,7 +16,7 @@ from worker.events import Event, Warned
 from worker.inputs import VARIABLE
 from worker.job import Job
 from worker.outcome import Complete, Outcome
-from worker.wire import Call, Reply, Target
+from worker.wire import Behalf, Call, Reply, Target
 
 __all__ = ["Desk", "Failure", "advice_for", "reply_of"]
 
@@ -49,8 +49,8 @@ class _Replayed:
 
     reply: Reply
 
-    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, owner: str) -> Reply:
-        del call, target, connection, timeout_s, owner  # whatever is asked
+    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, by: Behalf) -> Reply:
+        del call, target, connection, timeout_s, by  # whatever is asked
         return self.reply
 
 
@@ -92,7 +92,8 @@ class Desk:
             out = [azure.request(call, seen.target, seen.connection, self._options) for call in seen.batch.calls]
         except InputError as error:
             message = seen.redactor.text(f"{error.reason}: {error}")
-            return Failure({"code": error.code, "reason": error.reason, "message": str(error)}, message)
+            told = {"code": error.code, "reason": error.reason, "message": seen.redactor.text(str(error))}
+            return Failure(told, message)
         return [_shown(each, seen) for each in out]
 
     def _connector(self, service: Service) -> Connector:

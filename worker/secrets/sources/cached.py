@@ -16,11 +16,21 @@ _FIRST_PAUSE_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 5.0
 _MISSING_FOR_S: Final = 10.0  # a name that is not there is asked for again after this: it may just have been created
 _AHEAD: Final = 0.8  # of a value's life; then it is renewed in the background
+_WAITED_FOR_S: Final = 1.0  # where there is an old value; a store that hangs would hold up every job
+_LEFT_ALONE_S: Final = 2.0  # a store that is down, likewise; a thousand jobs need not all find out
 _AT_MOST: Final = 1_000  # names: tasks may ask for any
 
 
 class StoreDown(Exception):
-    """The store gave no answer, or did not let us in. The text says what it said, and holds no secret."""
+    """
+    The store gave no answer, or did not let us in. The text says what it said, and holds no secret.
+
+    *status* is that of its answer, where there was one.
+    """
+
+    def __init__(self, text: str, *, status: int | None = None) -> None:
+        self.status = status
+        super().__init__(text)
 
 
 class Store(Protocol):
@@ -67,6 +77,7 @@ class CachedSecrets:
         self._clock = clock
         self._sleep = sleep
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._down_until_s = 0.0
         self._asking: dict[str, asyncio.Task[str | None]] = {}
 
     async def get(self, name: str, _asker: Asker | None, /) -> str | None:
@@ -77,12 +88,7 @@ class CachedSecrets:
         age_s = self._clock() - kept.asked_s
         life_s = self._ttl_s if kept.value is not None else min(self._ttl_s, _MISSING_FOR_S)
         if age_s >= life_s:
-            try:
-                return await self._ask(name)
-            except StoreDown:
-                if kept.value is not None:
-                    return kept.value
-                return await self._first(name)
+            return await self._first(name) if kept.value is None else await self._renewed(name, kept.value)
         if age_s >= life_s * _AHEAD and kept.value is not None:
             self._start(name)
         return kept.value
@@ -96,6 +102,15 @@ class CachedSecrets:
         for task in self._asking.values():
             task.cancel()
         await self._store.close()
+
+    async def _renewed(self, name: str, old: str) -> str | None:
+        """The value of now; the *old* one while the store is down, or takes longer than a job should wait for it."""
+        if self._clock() < self._down_until_s:
+            return old
+        asking = self._start(name)
+        await asyncio.wait({asking}, timeout=_WAITED_FOR_S)
+        is_known = asking.done() and not asking.cancelled() and asking.exception() is None
+        return asking.result() if is_known else old
 
     async def _first(self, name: str) -> str | None:
         ends_s = self._clock() + self._patience_s
@@ -123,7 +138,11 @@ class CachedSecrets:
         return task
 
     async def _fetch(self, name: str) -> str | None:
-        value = await self._store.fetch(name)
+        try:
+            value = await self._store.fetch(name)
+        except StoreDown:
+            self._down_until_s = self._clock() + _LEFT_ALONE_S
+            raise
         self._kept[name] = _Kept(value, self._clock())
         self._kept.move_to_end(name)
         while len(self._kept) > _AT_MOST:

@@ -12,6 +12,7 @@ __all__ = ["CamundaConsole"]
 
 _ALL_FOR_S: Final = 20.0  # one answer holds all secrets; Camunda's connectors ask as often
 _AHEAD_S: Final = 30.0
+_REFUSED: Final = 401
 
 
 class CamundaConsole:
@@ -31,7 +32,12 @@ class CamundaConsole:
         """See Store."""
         if self._clock() >= self._all_until_s:
             headers = {"Authorization": f"Bearer {await self._get_token()}"}
-            _, said = await self._http.ask("GET", self._options.endpoint, headers=headers)
+            try:
+                _, said = await self._http.ask("GET", self._options.endpoint, headers=headers)
+            except StoreDown as down:
+                if down.status == _REFUSED:
+                    self._token_ends_s = 0.0  # whoever asks next signs in anew
+                raise
             if not isinstance(said, dict):
                 raise StoreDown("its answer is no list of secrets")
             self._all, self._all_until_s = said, self._clock() + _ALL_FOR_S

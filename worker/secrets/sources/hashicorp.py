@@ -14,6 +14,7 @@ from worker.secrets.sources.options import HashiCorp
 __all__ = ["HashiCorpVault"]
 
 _AHEAD_S: Final = 30.0
+_FORBIDDEN: Final = 403
 
 
 class HashiCorpVault:
@@ -33,7 +34,13 @@ class HashiCorpVault:
         options = self._options
         path = options.path if options.path is not None else name
         url = f"{options.url.rstrip('/')}/v1/{quote(options.mount)}/data/{quote(path)}"
-        _, said = await self._http.ask("GET", url, headers={**self._always(), "X-Vault-Token": await self._get_token()})
+        headers = {**self._always(), "X-Vault-Token": await self._get_token()}
+        try:
+            _, said = await self._http.ask("GET", url, headers=headers)
+        except StoreDown as down:
+            if down.status == _FORBIDDEN:  # revoked, perhaps: Vault says nothing else of a token that it does not know
+                self._token = None
+            raise
         if said is None:
             return None
         try:

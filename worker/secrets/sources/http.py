@@ -10,7 +10,7 @@ import msgspec
 
 from worker.secrets.sources.cached import StoreDown
 
-__all__ = ["Http"]
+__all__ = ["Http", "new_session"]
 
 _TIMEOUT_S: Final = 10.0
 _AT_MOST: Final = 1024 * 1024
@@ -19,7 +19,7 @@ _SUCCESS: Final = range(200, 300)
 
 
 class Http:
-    """Asks for JSON. *ca_file* takes the place of the system's authorities. Opened with the first request."""
+    """Asks for JSON. *ca_file* is trusted beside the system's authorities. Opened with the first request."""
 
     def __init__(self, ca_file: Path | None = None) -> None:
         self._ca_file = ca_file
@@ -39,16 +39,19 @@ class Http:
         Raises StoreDown for any other refusal, without the answer's text: it may echo what was sent.
         """
         aiohttp = _aiohttp()
-        session = self._session or self._open()
         try:
-            async with session.request(method, url, headers=headers, json=body, allow_redirects=False) as response:
-                status, raw = response.status, await response.content.read(_AT_MOST)
+            if self._session is None:
+                self._session = new_session(self._ca_file)
+            async with self._session.request(
+                method, url, headers=headers, json=body, allow_redirects=False
+            ) as response:
+                status, raw = response.status, await _whole(response.content)
         except (aiohttp.ClientError, TimeoutError, OSError) as cause:
             raise StoreDown(f"no answer ({type(cause).__name__})") from None
         if status == _NOT_FOUND:
             return status, None
         if status not in _SUCCESS:
-            raise StoreDown(f"it answered {status}")
+            raise StoreDown(f"it answered {status}", status=status)
         try:
             return status, msgspec.json.decode(raw)
         except msgspec.MsgspecError:
@@ -59,13 +62,25 @@ class Http:
         if self._session is not None:
             await self._session.close()
 
-    def _open(self) -> Any:  # noqa: ANN401 - see _aiohttp
-        aiohttp = _aiohttp()
-        context = ssl.create_default_context(cafile=self._ca_file) if self._ca_file else True
-        timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
-        connector = aiohttp.TCPConnector(ssl=context)
-        self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=True)
-        return self._session
+
+def new_session(ca_file: Path | None) -> Any:  # noqa: ANN401 - see _aiohttp
+    """An aiohttp session that trusts the system's authorities, and those of *ca_file* (PEM) as well."""
+    aiohttp = _aiohttp()
+    context = ssl.create_default_context()
+    if ca_file is not None:
+        context.load_verify_locations(cafile=ca_file)
+    timeout, connector = aiohttp.ClientTimeout(total=_TIMEOUT_S), aiohttp.TCPConnector(ssl=context)
+    return aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=True)
+
+
+async def _whole(content: Any) -> bytes:  # noqa: ANN401 - aiohttp's StreamReader
+    """All of a body, which may come in many pieces. Raises StoreDown where it is too large to be a few secrets."""
+    whole = bytearray()
+    async for piece in content.iter_any():
+        whole += piece
+        if len(whole) > _AT_MOST:
+            raise StoreDown(f"its answer is larger than {_AT_MOST} bytes")
+    return bytes(whole)
 
 
 def _aiohttp() -> Any:  # noqa: ANN401 - a module

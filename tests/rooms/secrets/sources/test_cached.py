@@ -5,6 +5,7 @@ import pytest
 
 from worker.errors import SecretsUnreachable
 from worker.secrets import CachedSecrets, StoreDown
+from worker.secrets.sources import cached as cached_module
 
 
 @dataclass
@@ -18,10 +19,11 @@ class FakeStore:
     now_s: float = 0.0
     naps_s: list[float] = field(default_factory=list)
     back_after: int = 1_000
+    hangs: asyncio.Event | None = None
 
     async def fetch(self, name: str) -> str | None:
         self.asked.append(name)
-        await asyncio.sleep(0)
+        await (self.hangs.wait() if self.hangs else asyncio.sleep(0))
         if self.is_down and len(self.asked) <= self.back_after:
             raise StoreDown("it answered 503")
         return self.values.get(name)
@@ -89,6 +91,32 @@ async def test_a_store_that_is_away_is_not_missed() -> None:
 
     assert await source.get("KEY", None) == "v1"
     assert store.naps_s == []
+
+
+async def test_a_store_that_is_away_is_left_alone_for_a_while() -> None:
+    """Of a thousand jobs that have an old value, one finds out that the store is down."""
+    store = FakeStore()
+    source = cached(store)
+    await source.get("KEY", None)
+    store.is_down = True
+    store.now_s = 10_000
+
+    assert [await source.get("KEY", None) for _ in range(1_000)] == ["v1"] * 1_000
+    assert store.asked == ["KEY", "KEY"]
+
+
+async def test_a_store_that_hangs_holds_up_nobody_who_has_an_old_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The old value serves on while the question is under way, and the answer is used when it comes."""
+    monkeypatch.setattr(cached_module, "_WAITED_FOR_S", 0.01)
+    store = FakeStore()
+    source = cached(store)
+    await source.get("KEY", None)
+    store.values["KEY"], store.now_s, store.hangs = "v2", 101, asyncio.Event()
+
+    assert await source.get("KEY", None) == "v1"
+    store.hangs.set()
+    await settle()
+    assert await source.get("KEY", None) == "v2"
 
 
 async def test_a_first_value_is_waited_for() -> None:

@@ -2,7 +2,7 @@ import asyncio
 import importlib
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from moto.server import ThreadedMotoServer
@@ -13,7 +13,7 @@ from tests.doubles import Double
 from worker.secrets import Store, StoreDown, StoreOptions, store
 
 _options: TypeAdapter[Any] = TypeAdapter(StoreOptions)
-VALUES = {"AZURE-KEY": "v1", "OTHER": "v2"}
+VALUES: Final = {"AZURE-KEY": "v1", "OTHER": "v2"}
 
 
 def opened(ca_file: Path | None = None, **options: Any) -> Store:
@@ -40,6 +40,37 @@ async def test_vault(options: dict[str, Any], names: tuple[str, ...]) -> None:
     double = Double(secrets=dict(VALUES))
     async with doubles.serving(double, *doubles.vault(double)):
         assert await fetched(opened(type="vault", url=double.url, **options), *names) == ["v2", None]
+
+
+async def test_vault_after_its_token_was_revoked() -> None:
+    """A token that Vault no longer knows is got anew, not kept until its lease would have ended."""
+    double = Double(secrets=dict(VALUES))
+    async with doubles.serving(double, *doubles.vault(double)):
+        kept = opened(type="vault", url=double.url, role="r", roleSecret="s")
+        assert await kept.fetch("OTHER") == "v2"
+        double.give_token()  # as if Vault had been sealed and opened: only a new token is good
+        with pytest.raises(StoreDown, match="403"):
+            await kept.fetch("OTHER")
+
+        assert await fetched(kept, "OTHER") == ["v2"]
+
+
+async def test_an_answer_in_many_pieces() -> None:
+    """A cluster with many secrets answers with more than fits in one packet."""
+    double = Double(secrets={f"KEY{number}": "v" * 1_000 for number in range(500)})
+    async with doubles.serving(double, *doubles.console(double)):
+        own: dict[str, Any] = {"clientId": "c", "clientSecret": "hunter2"}
+        where: dict[str, Any] = {"endpoint": f"{double.url}/secrets", "tokenUrl": f"{double.url}/oauth/token"}
+
+        assert await fetched(opened(type="camundaConsole", **own, **where), "KEY499") == ["v" * 1_000]
+
+
+async def test_an_answer_without_end() -> None:
+    """Whatever answers in a store's place does not fill the memory."""
+    double = Double(secrets={"KEY": "v" * 3_000_000})
+    async with doubles.serving(double, *doubles.vault(double)):
+        with pytest.raises(StoreDown, match="larger than"):
+            await fetched(opened(type="vault", url=double.url, token="root-token"), "KEY")
 
 
 async def test_vault_as_a_pod(tmp_path: Path) -> None:
