@@ -1,0 +1,93 @@
+"""Asks the service what an operation asks, until the operation has its result."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import NamedTuple
+
+from worker import refusals
+from worker.connections import Choice
+from worker.connector.ports import Service
+from worker.connector.run import Run
+from worker.errors import ConnectorError, TimedOut
+from worker.inputs import Task
+from worker.operations import Batch, Conversation, Result, joined
+from worker.secrets import Redactor
+from worker.wire import Behalf, Call, Reply, Target
+
+__all__ = ["Plan", "conversed"]
+
+
+class Plan(NamedTuple):
+    """What a job is about to do: ask *target*, as *choice* says, what the *conversation* wants to know."""
+
+    task: Task
+    target: Target
+    choice: Choice
+    conversation: Conversation
+
+
+async def conversed(
+    plan: Plan,
+    run: Run,
+    service: Service,
+    *,
+    clock: Callable[[], float],
+    sleep: Callable[[float], Awaitable[None]],
+) -> Result:
+    """What the conversation of *plan* comes to, all of it within the task's time-out."""
+    by = Behalf(f"{run.job.tenant_id}/{run.job.bpmn_process_id}", run.redactor.text)
+    wanted, longest = plan.task.options.timeout, plan.choice.limits.timeout
+    ends_s = clock() + min(wanted, longest or wanted).total_seconds()
+
+    async def ask(call: Call) -> Reply:
+        left_s = ends_s - clock()
+        timeout_s = left_s if call.timeout_s is None else min(left_s, call.timeout_s)
+        reply = await service.ask(call, plan.target, plan.choice.connection, timeout_s=timeout_s, by=by)
+        reply = joined(reply) if call.streams else reply
+        if refusals.is_refusal(reply):
+            raise refusals.refusal(reply)
+        return reply
+
+    async def ask_once(call: Call) -> Reply:
+        if run.answers is None:
+            return await ask(call)
+        is_public = partial(_is_public, redactor=run.redactor)
+        return await run.answers.through(call, plan.target, partial(ask, call), is_public=is_public)
+
+    try:
+        batch = next(plan.conversation)
+        while True:
+            if batch.delay_s:
+                if clock() + batch.delay_s >= ends_s:
+                    raise TimedOut(f"the next attempt in {batch.delay_s:g} s would outlive the task's options.timeout")
+                await sleep(batch.delay_s)
+            batch = plan.conversation.send(await _asked(batch, ask_once))
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+
+
+async def _asked(batch: Batch, ask: Callable[[Call], Awaitable[Reply]]) -> list[Reply | ConnectorError]:
+    """The replies of *batch* in its order; the first failure that is not tolerated ends all others."""
+    if len(batch.calls) == 1 and not batch.tolerates:  # the usual case: no task of its own for one call
+        return [await ask(batch.calls[0])]
+    room = asyncio.Semaphore(batch.concurrency)
+
+    async def one(call: Call) -> Reply | ConnectorError:
+        async with room:
+            try:
+                return await ask(call)
+            except batch.tolerates as error:
+                return error
+
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            begun = [tasks.create_task(one(call)) for call in batch.calls]
+    except* ConnectorError as failed:
+        raise failed.exceptions[0] from None
+    return [task.result() for task in begun]
+
+
+def _is_public(reply: Reply, *, redactor: Redactor) -> bool:
+    return not redactor.is_in(reply.body) and not any(redactor.is_in(value.encode()) for _, value in reply.headers)

@@ -1,0 +1,49 @@
+"""What is known of one job while it runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from worker.connector.ports import JobAnswers
+from worker.events import Consumed, JobFinished
+from worker.inputs import Task, TaskHeaders
+from worker.job import Job
+from worker.outcome import Outcome
+from worker.secrets import Redactor
+from worker.trace import Trace
+from worker.wire import Reply, Target
+
+__all__ = ["Run"]
+
+
+@dataclass(slots=True)
+class Run:
+    """What is known of one job so far; a failure is reported with as much of it as there is."""
+
+    job: Job
+    headers: TaskHeaders = field(default_factory=TaskHeaders)
+    task: Task | None = None
+    redactor: Redactor = field(default_factory=Redactor)
+    answers: JobAnswers | None = None
+    target: Target | None = None
+    provider: str | None = None
+    consumed: Consumed | None = None
+    reply: Reply | None = None
+    trace: Trace | None = None
+
+    def finished(
+        self, outcome: Outcome, reason: str | None, *, duration_s: float, or_begin: Callable[[], Trace]
+    ) -> JobFinished:
+        """The report of the whole job; its trace is one that *or_begin*s where the job did not come as far as that."""
+        request_id = self.reply.request_id if self.reply else None
+        return JobFinished(
+            job=self.job,
+            operation=self.task.operation.name if self.task else None,
+            outcome=outcome,
+            reason=reason,
+            duration_s=duration_s,
+            provider=self.provider,
+            deployment=self.redactor.text(self.target.deployment) if self.target else None,
+            consumed=self.consumed,
+            request_id=self.redactor.text(request_id) if request_id else None,
+            trace=self.trace or or_begin(),
+        )
