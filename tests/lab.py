@@ -37,6 +37,7 @@ RECORDS_IN_LOG = {
     f"{_EXPORTER}.args.logLevel": "info",
     f"{_EXPORTER}.args.prettyPrint": "false",
 }
+SAYS_WHY = {"WORKER_LOG_LEVELS": "connector=debug"}  # a failure's own text, which is kept out of logs otherwise
 PATIENCE_S = 60.0  # for things that take a second or two on an idle machine
 
 
@@ -121,7 +122,7 @@ class WorkerProcess:
     async def __aenter__(self) -> Self:
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "worker", "run",
-            env={**_bare_environment(), "WORKER_MANAGEMENT_PORT": "0", **self.environment},
+            env={**_bare_environment(), "WORKER_MANAGEMENT_PORT": "0", **SAYS_WHY, **self.environment},
             cwd=Path(__file__).parents[1],
             stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip

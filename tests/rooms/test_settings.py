@@ -40,6 +40,7 @@ def test_settings_are_read(given: dict[str, str], name: str, value: object) -> N
             id="origin is named",
         ),
         pytest.param({"WORKER_LOG_LEVEL": "loud"}, ["WORKER_LOG_LEVEL", "'loud'", "'debug'"], id="not a choice"),
+        pytest.param({"WORKER_LOG_LEVELS": "moon=debug"}, ["WORKER_LOG_LEVELS", "moon", "broker"], id="no such room"),
         pytest.param({"WORKER_CA_FILE": "/nowhere.pem"}, ["WORKER_CA_FILE", "/nowhere.pem"], id="no such file"),
         pytest.param({"ZEEBE_CLIENT_ID": "me"}, ["ZEEBE_CLIENT_ID", "ZEEBE_CLIENT_SECRET"], id="half a pair"),
     ],

@@ -27,7 +27,7 @@ def main(settings: Settings, environment: Mapping[str, str]) -> None:
     *environment* is where secrets are looked up.
     """
     gc.freeze()  # what is loaded stays: without this a full collection stops all jobs for a tenth of a second
-    logs = Logs(level=settings.worker_log_level, form=settings.worker_log_format)
+    logs = Logs(level=settings.worker_log_level, form=settings.worker_log_format, rooms=settings.worker_log_levels)
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(_until_signalled(settings, environment, logs))
 
@@ -52,7 +52,9 @@ async def run(
         loop = JobLoop(gateway, connector.run, options=loop_options(settings), observe=observe)
         limiter.when_room_changes = loop.make_room
         if oversight:
-            vitals = Vitals(in_flight=lambda: loop.in_flight, is_connected=lambda: loop.is_connected)
+            vitals = Vitals(
+                in_flight=lambda: loop.in_flight, is_connected=lambda: loop.is_connected, deployments=limiter.states
+            )
             await oversight.open(vitals, observe=observe)
         await _until_drained(loop, stop, grace_s=settings.worker_drain_grace_s)
     finally:

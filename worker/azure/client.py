@@ -16,7 +16,7 @@ from worker.azure.retry import is_worth_it, next_delay_s
 from worker.azure.transport import DefaultTransport, Timeouts, Transport
 from worker.connections import Connection, Entra
 from worker.errors import CallError, Throttled, TimedOut
-from worker.events import CallRepeated, FirstKeyRefused, Observe
+from worker.events import CallQueued, CallRepeated, FirstKeyRefused, Observe
 from worker.identity import Credential, credential
 from worker.trace import Draw, current
 from worker.wire import Behalf, Call, Reply, Target
@@ -25,6 +25,7 @@ __all__ = ["Azure", "Timing"]
 
 _REFUSED = 401
 _NOBODY: Final = Behalf()
+_WORTH_TELLING_S: Final = 0.01  # of waiting for a turn; less is the loop being busy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +165,8 @@ class Azure:
     async def _in_turn(self, sending: _Sending) -> Reply | CallError:
         ends_s = sending.ends_s
         async with self._limiter.turn(sending.target, sending.call, owner=sending.by.owner, ends_s=ends_s) as turn:
+            if turn.waited_s >= _WORTH_TELLING_S:
+                self._observe(CallQueued(deployment=sending.target.deployment, wait_s=turn.waited_s))
             turn.outcome = outcome = await self._exchange(sending)
         return outcome
 

@@ -46,7 +46,7 @@ def _settings() -> Iterator[str]:
 def _default(name: str, value: object) -> str:
     if name == "WORKER_NAME":  # differs from machine to machine
         return "host name"
-    if value is None or value == ():
+    if value in (None, (), {}):
         return ""
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"

@@ -4,7 +4,6 @@ import os
 import platform
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
 from pydantic import SecretStr, ValidationError
 
@@ -100,12 +99,6 @@ class Settings(Watched, Kept, Pace, Cluster):
     )  # fmt: skip
     worker_document_base_url: str | None = setting(
         None, "WORKER_DOCUMENT_BASE_URL", text="URL under which others find that folder; by default a `file:` URL"
-    )
-    worker_log_level: Literal["debug", "info", "warning", "error"] = setting(
-        "info", "WORKER_LOG_LEVEL", text="Least level that is logged"
-    )
-    worker_log_format: Literal["json", "pretty"] = setting(
-        "json", "WORKER_LOG_FORMAT", text="One JSON object a line, or lines for people"
     )
 
 

@@ -2,7 +2,7 @@
 
 from worker.telemetry.fan_out import FanOut
 from worker.telemetry.health import Vitals
-from worker.telemetry.logs import LogFormat, LogLevel, Logs
+from worker.telemetry.logs import LogFormat, LogLevel, Logs, Room
 from worker.telemetry.oversight import Oversight
 
-__all__ = ["FanOut", "LogFormat", "LogLevel", "Logs", "Oversight", "Vitals"]
+__all__ = ["FanOut", "LogFormat", "LogLevel", "Logs", "Oversight", "Room", "Vitals"]

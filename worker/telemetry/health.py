@@ -2,11 +2,11 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from worker.events import DrainStarted, Event, JobFinished, Stopped
+from worker.events import DeploymentState, DrainStarted, Event, JobFinished, Stopped
 from worker.job import Job
 
 __all__ = ["Health", "Vitals"]
@@ -20,6 +20,7 @@ class Vitals:
 
     in_flight: Callable[[], int]
     is_connected: Callable[[], bool]
+    deployments: Callable[[], Sequence[DeploymentState]] = tuple
 
 
 @dataclass(frozen=True, slots=True)

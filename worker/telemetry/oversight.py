@@ -29,6 +29,7 @@ class Oversight:
         self._health.watch(vitals)
         in_flight = Described("azure_openai_worker.jobs.in_flight", "{job}", "Jobs that are worked on")
         self._metrics.read(in_flight, vitals.in_flight)
+        self._metrics.read_deployments(vitals.deployments)
         try:
             await self._management.open()
         except OSError as error:

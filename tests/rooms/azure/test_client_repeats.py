@@ -1,10 +1,11 @@
 import pytest
 
 from tests.made import a_reply
-from tests.rooms.azure.scripted import Said, a_house
-from worker.azure import AzureOptions
+from tests.rooms.azure.scripted import Said, Script, a_connection, a_house, a_target
+from worker.azure import Azure, AzureOptions, Limiter, LimitOptions
 from worker.errors import CallError, TimedOut, Unreachable
-from worker.events import CallFinished, CallRepeated
+from worker.events import CallFinished, CallQueued, CallRepeated, Event
+from worker.wire import Call
 
 
 def reset() -> Unreachable:
@@ -34,6 +35,19 @@ async def test_what_may_pass_is_asked_again(replies: list[Said], waits_s: list[f
     assert waits_s == house.waits_s
     assert waits_s == [event.wait_s for event in house.events if isinstance(event, CallRepeated)]
     assert len(replies) == len([event for event in house.events if isinstance(event, CallFinished)])
+
+
+async def test_time_that_a_limit_takes_is_told() -> None:
+    """A call that a quota holds back says how long it waited."""
+    events: list[Event] = []
+    limiter = Limiter(LimitOptions(requests_per_minute=1200.0))
+    azure = Azure(AzureOptions(), transport=Script([200] * 40), observe=events.append, limiter=limiter)
+    connection = a_connection()
+
+    while not any(isinstance(event, CallQueued) for event in events):
+        await azure.ask(Call(path="chat/completions"), a_target(connection), connection, timeout_s=60.0)
+
+    assert 0.01 <= sum(event.wait_s for event in events if isinstance(event, CallQueued))
 
 
 @pytest.mark.parametrize(

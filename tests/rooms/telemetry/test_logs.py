@@ -7,9 +7,19 @@ from tests.made import a_job
 from worker import events
 from worker.events import Event
 from worker.outcome import Complete, Fail, Throw
-from worker.telemetry import Logs
+from worker.telemetry import LogLevel, Logs
+from worker.trace import Trace
 
 ALL: list[Event] = [
+    events.LeaseExtended(job=a_job(), lease_s=60.0),
+    events.JobReported(job=a_job(), outcome=Complete(), took_s=1.0),
+    events.JobBrokenOff(job=a_job(), operation=None, duration_s=1.0, trace=Trace(trace_id=1, span_id=2)),
+    events.CallQueued(deployment="d", wait_s=1.0),
+    events.BreakerTurned(deployment="d", host="h", state="open", cause="503"),
+    events.StoreRecovered(),
+    events.SecretSourceFailed(source="vault", cause="503"),
+    events.SecretSourceRecovered(source="vault"),
+    events.ExportFailed(cause="refused"),
     events.WorkerReady(address="z:1", job_types=("azure-openai",)),
     events.BrokerLost(address="z:1", cause="refused", retry_in_s=1.0),
     events.BrokerReached(address="z:1", away_s=2.0),
@@ -76,3 +86,29 @@ def test_lines_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     Logs(level="info", form="pretty")(events.Stopped())
 
     assert "stopped" in capsys.readouterr().err
+
+
+def test_a_level_for_one_room(capsys: pytest.CaptureFixture[str]) -> None:
+    """A room that is looked into says more, one that is too loud less; the rest stays as it is."""
+    logs = Logs(level="info", form="json", rooms={"broker": "debug", "azure": "error"})
+    logs(events.LeaseExtended(job=a_job(), lease_s=60.0))
+    logs(events.CallRepeated(deployment="d", status=429, attempts=1, wait_s=2.0))
+    logs(events.JobBrokenOff(job=a_job(), operation=None, duration_s=1.0, trace=Trace(trace_id=1, span_id=2)))
+    logs(events.StoreFailed(cause="disk full"))
+
+    assert [("broker", "lease extended"), ("history", "answers not kept")] == [
+        (line["room"], line["event"]) for line in lines(capsys)
+    ]
+
+
+@pytest.mark.parametrize(("level", "told"), [("info", None), ("debug", "it said: my prompt")])
+def test_what_a_failure_quotes(level: LogLevel, told: str | None, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its text may repeat a prompt, so that it is written only where somebody asked for it."""
+    outcome = Fail(retries=0, message="it said: my prompt")
+    Logs(level="warning", form="json", rooms={"connector": level})(
+        events.JobFinished(job=a_job(), operation="x", outcome=outcome, reason="INVALID_REQUEST", duration_s=1.0)
+    )
+
+    [line] = lines(capsys)
+    assert told == line.get("message")
+    assert line["reason"] == "INVALID_REQUEST"

@@ -63,6 +63,16 @@ class Lane:
         return not self._under_way and not len(self._line)
 
     @property
+    def under_way(self) -> int:
+        """How many calls are out."""
+        return self._under_way
+
+    @property
+    def permits(self) -> int:
+        """How many may be out."""
+        return math.floor(self._permits)
+
+    @property
     def waiting(self) -> int:
         """How many calls wait."""
         return len(self._line)

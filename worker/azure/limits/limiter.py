@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from worker.azure.limits.budgets import Quota, estimated_tokens
 from worker.azure.limits.lane import Lane, LaneOptions
 from worker.errors import CallError, Throttled
+from worker.events import DeploymentState
 from worker.wire import Call, Reply, Target
 
 __all__ = ["LimitOptions", "Limiter", "Turn"]
@@ -35,8 +37,9 @@ class LimitOptions:
 
 @dataclass(slots=True)
 class Turn:
-    """One call's turn; *outcome* is what came of it, None while it is not known."""
+    """One call's turn, after *waited_s*; *outcome* is what came of it, None while it is not known."""
 
+    waited_s: float
     outcome: Reply | CallError | None = None
 
 
@@ -64,14 +67,29 @@ class Limiter:
         *ends_s*, when the call has to be over.
         """
         lane = self._lane(target)
-        self._check(lane, ends_s - self._clock())
+        came_s = self._clock()
+        self._check(lane, ends_s - came_s)
         await lane.enter(owner, estimated_tokens(call))
         began_s = self._clock()
-        turn = Turn()
+        turn = Turn(waited_s=began_s - came_s)
         try:
             yield turn
         finally:
             lane.leave(turn.outcome, began_s=began_s)
+
+    def states(self) -> list[DeploymentState]:
+        """How the deployments stand that have been called lately."""
+        return [
+            DeploymentState(
+                deployment=deployment,
+                host=urlsplit(base_url).hostname or "",
+                under_way=lane.under_way,
+                waiting=lane.waiting,
+                permits=lane.permits,
+                closed_for_s=lane.closed_for_s(),
+            )
+            for (base_url, deployment), lane in self._lanes.items()
+        ]
 
     def _lane(self, target: Target) -> Lane:
         key = (target.base_url, target.deployment)

@@ -19,10 +19,11 @@ _Work = Coroutine[object, object, None]
 class _Run:
     """One job at work. *again* is the same job, handed out anew before we were through with it."""
 
-    __slots__ = ("again", "is_settled", "job", "lease", "outcome", "task")
+    __slots__ = ("again", "is_settled", "job", "lease", "outcome", "taken_s", "task")
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, *, taken_s: float) -> None:
         self.job = job
+        self.taken_s = taken_s
         self.lease = Lease(job, self.cancel)
         self.outcome: Outcome | None = None
         self.again: Activated | None = None
@@ -71,7 +72,7 @@ class JobsAtWork:
         elif key in self._runs:
             self._come_again(self._runs[key], activated)
         else:
-            self._runs[key] = run = _Run(_job(activated))
+            self._runs[key] = run = _Run(_job(activated), taken_s=self._reporter.clock())
             flaw = activated.flaw if isinstance(activated, FlawedJob) else None
             run.task = self._spawn(self._work(run, flaw))
             run.task.add_done_callback(partial(self._ended, run))
@@ -145,8 +146,8 @@ class JobsAtWork:
                 run.is_settled = True
                 return
             run.outcome = await self._handle(run.job) if flaw is None else Fail(retries=0, message=flaw)
-            if run.lease.lost is None:
-                await self._reporter.report(run.lease, run.outcome)
+            if run.lease.lost is None and await self._reporter.report(run.lease, run.outcome):
+                self._reporter.heard(run.job, run.outcome, taken_s=run.taken_s)
         except asyncio.CancelledError:
             if run.lease.lost is None:
                 raise

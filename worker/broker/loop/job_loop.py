@@ -53,7 +53,9 @@ class JobLoop:
             observe=observe,
             clock=self._timing.clock,
         )
-        self._keeper = LeaseKeeper(gateway, lease_s=options.lease_s, lease_of=options.lease_of, timing=self._timing)
+        self._keeper = LeaseKeeper(
+            gateway, lease_s=options.lease_s, lease_of=options.lease_of, observe=observe, timing=self._timing
+        )
         self._jobs = JobsAtWork(
             self._outcome,
             permits=self._permits,

@@ -6,6 +6,7 @@ from typing import Final
 
 from worker.broker.gateway import Gateway, GatewayError, JobGone, NotLeased, NotSupported
 from worker.broker.loop.timing import Timing
+from worker.events import LeaseExtended, Observe
 from worker.job import Job
 
 __all__ = ["Lease", "LeaseKeeper"]
@@ -71,11 +72,13 @@ class LeaseKeeper:
         *,
         lease_s: float,
         lease_of: Callable[[Job], float | None] = lambda _job: None,
+        observe: Observe = lambda _event: None,
         timing: Timing,
     ) -> None:
         self._gateway = gateway
         self._lease_of = lease_of
         self._lease_s = lease_s
+        self._observe = observe
         self._timing = timing
         self._look_s = min(_LOOK_MOST_S, lease_s / _LOOKS_PER_LEASE)
         self._leases: set[Lease] = set()
@@ -139,5 +142,6 @@ class LeaseKeeper:
             pass  # tried again at the next look
         else:
             lease.ends_s = sent_s + lease.length_s
+            self._observe(LeaseExtended(job=lease.job, lease_s=lease.length_s))
         finally:
             lease.is_renewing = False

@@ -8,7 +8,7 @@ from worker.broker.loop.lease import Lease
 from worker.broker.loop.options import LoopOptions
 from worker.broker.loop.timing import Timing
 from worker.errors import ResultTooLarge
-from worker.events import JobHandedBack, LeaseLost, Observe, ReportRepeated
+from worker.events import JobHandedBack, JobReported, LeaseLost, Observe, ReportRepeated
 from worker.job import Job
 from worker.outcome import Complete, Fail, Outcome, Throw, biggest
 
@@ -39,6 +39,7 @@ class Reporter:
         self._options = options
         self._observe = observe
         self._timing = timing
+        self.clock = timing.clock
 
     async def report(self, lease: Lease, outcome: Outcome) -> bool:
         """Tell the broker *outcome*; whether it has heard it. If not, a LeaseLost event has said why."""
@@ -73,6 +74,10 @@ class Reporter:
         )
         if await self.report(Lease(job), outcome):
             self._observe(JobHandedBack(job=job))
+
+    def heard(self, job: Job, outcome: Outcome, *, taken_s: float) -> None:
+        """The broker knows what became of the job that reached us at *taken_s* of `clock`."""
+        self._observe(JobReported(job=job, outcome=outcome, took_s=self.clock() - taken_s))
 
     def lost(self, lease: Lease, cause: str) -> None:
         """There is nothing (more) to report."""

@@ -1,15 +1,40 @@
 """The worker's instruments: one line says name, unit, meaning and attributes."""
 
+from collections.abc import Callable
+from typing import Final
+
+from worker.events import DeploymentState
 from worker.telemetry.metrics import conventions as name
 from worker.telemetry.metrics.instruments import Counter, Described, Gauge, Histogram, Instrument
 
-__all__ = ["Declared"]
+__all__ = ["PER_DEPLOYMENT", "Declared"]
 
 _ABOUT = (name.GEN_AI_OPERATION, name.GEN_AI_PROVIDER, name.GEN_AI_REQUEST_MODEL, name.GEN_AI_RESPONSE_MODEL)
 
 
 def _ours(what: str, unit: str, text: str, *attributes: str) -> Described:
     return Described(f"{name.OURS}.{what}", unit, text, attributes)
+
+
+# What is read when somebody asks, from how each deployment stands then.
+PER_DEPLOYMENT: Final[tuple[tuple[Described, Callable[[DeploymentState], float]], ...]] = (
+    (
+        _ours("deployment.calls_in_flight", "{call}", "Calls under way", "deployment", "host"),
+        lambda state: state.under_way,
+    ),
+    (
+        _ours("deployment.permits", "{call}", "Calls that may be under way; less after a 429", "deployment", "host"),
+        lambda state: state.permits,
+    ),
+    (
+        _ours("deployment.calls_waiting", "{call}", "Calls that wait for their turn", "deployment", "host"),
+        lambda state: state.waiting,
+    ),
+    (
+        _ours("deployment.closed_for", "s", "Until the service wants to be asked again", "deployment", "host"),
+        lambda state: state.closed_for_s,
+    ),
+)
 
 
 class _Jobs:
@@ -19,7 +44,15 @@ class _Jobs:
         self.job_duration = Histogram(
             _ours("job.duration", "s", "From taking a job to the verdict on it", "operation"), name.SECONDS
         )
+        self.job_to_report = Histogram(
+            _ours(
+                "job.time_to_report", "s", "From taking a job to the broker's having heard what became of it", "outcome"
+            ),
+            name.SECONDS,
+        )
+        self.broken_off = Counter(_ours("jobs.broken_off", "{job}", "Jobs whose work was cancelled"))
         self.permits = Gauge(_ours("permits", "{job}", "Jobs that may be worked on at the same time"))
+        self.leases_extended = Counter(_ours("leases.extended", "{lease}", "Leases that were renewed"))
         self.leases_lost = Counter(_ours("leases.lost", "{job}", "Jobs that were no longer ours when they ended"))
         self.handed_back = Counter(_ours("jobs.handed_back", "{job}", "Jobs given back with their retries unchanged"))
         self.reports_repeated = Counter(_ours("reports.repeated", "{report}", "Outcomes that had to be sent again"))
@@ -33,13 +66,19 @@ class _Jobs:
 class _Calls:
     def __init__(self) -> None:
         self.calls = Counter(
-            _ours("calls", "{call}", "Requests to the service, each try", "deployment", "status", "error")
+            _ours("calls", "{call}", "Requests to the service, each try", "deployment", "status", "error", "host")
         )
         self.call_duration = Histogram(
             _ours("call.duration", "s", "Time of one request to the service", "deployment", "status"), name.SECONDS
         )
         self.retries = Counter(_ours("call.retries", "{call}", "Requests that are made again", "deployment", "status"))
         self.waits = Counter(_ours("call.waits", "s", "Time lost waiting before retries", "deployment", "status"))
+        self.queued = Counter(_ours("call.queue", "s", "Time lost waiting for a turn at a deployment", "deployment"))
+        self.breaker_open = Gauge(
+            _ours(
+                "breaker.open", "", "1 while calls are held off, 0.5 while they are tried, else 0", "deployment", "host"
+            )
+        )
         self.requests_left = Gauge(
             _ours("limit.remaining_requests", "{request}", "Requests left, as the service last said", "deployment")
         )
@@ -66,13 +105,25 @@ class _Models:
         )
 
 
-class Declared(_Jobs, _Calls, _Models):
+class _Kept:
+    def __init__(self) -> None:
+        self.store_up = Gauge(_ours("store.up", "", "1 while answers are kept and found, else 0"))
+        self.secrets_up = Gauge(
+            _ours("secrets.source_up", "", "1 while the store of secrets answers, else 0", "source")
+        )
+        self.exports_failed = Counter(
+            _ours("exports.failed", "{export}", "Traces and metrics that did not reach their collector")
+        )
+
+
+class Declared(_Jobs, _Calls, _Models, _Kept):
     """All instruments that events move."""
 
     def __init__(self) -> None:
         _Jobs.__init__(self)
         _Calls.__init__(self)
         _Models.__init__(self)
+        _Kept.__init__(self)
 
     def all(self) -> list[Instrument]:
         """Each of them."""

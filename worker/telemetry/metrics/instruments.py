@@ -7,9 +7,10 @@ Named and described as in OpenTelemetry, held as plain numbers: docs/decisions.m
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
-__all__ = ["Counter", "Described", "Gauge", "Histogram", "Instrument", "Series"]
+__all__ = ["Counter", "Described", "Gauge", "Histogram", "Instrument", "Read", "Series"]
 
 MOST_SERIES: Final = 500
 OTHER: Final = "other"
@@ -44,8 +45,12 @@ class _Bounded:
         return series if series in held or len(held) < MOST_SERIES else self._other
 
 
+Read = Callable[[], float | Mapping[Series, float]]
+"""Gives the one number, or one for each series."""
+
+
 class _Number(_Bounded):
-    def __init__(self, described: Described, read: Callable[[], float] | None = None) -> None:
+    def __init__(self, described: Described, read: Read | None = None) -> None:
         super().__init__(described)
         self._held: dict[Series, float] = {}
         self._read = read
@@ -53,7 +58,10 @@ class _Number(_Bounded):
     @property
     def values(self) -> Mapping[Series, float]:
         """What each series is at now."""
-        return self._held if self._read is None else {(): self._read()}
+        if self._read is None:
+            return self._held
+        now = self._read()
+        return dict(islice(now.items(), MOST_SERIES)) if isinstance(now, Mapping) else {(): now}
 
 
 class Counter(_Number):
@@ -61,7 +69,7 @@ class Counter(_Number):
 
     kind: Final = "counter"
 
-    def __init__(self, described: Described, read: Callable[[], float] | None = None) -> None:
+    def __init__(self, described: Described, read: Read | None = None) -> None:
         super().__init__(described, read)
         if not described.attributes:
             self._held[()] = 0.0  # so that a rate can be taken before the first one

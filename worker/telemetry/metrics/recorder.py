@@ -1,26 +1,38 @@
 """Turns events into numbers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from worker.events import (
     AnswerReused,
+    BreakerTurned,
     BrokerLost,
     BrokerReached,
     CallFinished,
+    CallQueued,
     CallRepeated,
+    DeploymentState,
     Event,
+    ExportFailed,
     HandlerCrashed,
+    JobBrokenOff,
     JobFinished,
     JobHandedBack,
+    JobReported,
+    LeaseExtended,
     LeaseLost,
     ReportRepeated,
+    SecretSourceFailed,
+    SecretSourceRecovered,
+    StoreFailed,
+    StoreRecovered,
     StreamLost,
 )
 from worker.outcome import Complete, Fail, Outcome, Throw
 from worker.telemetry.metrics import conventions as name
-from worker.telemetry.metrics.declared import Declared
-from worker.telemetry.metrics.instruments import Counter, Described, Gauge, Instrument
+from worker.telemetry.metrics.declared import PER_DEPLOYMENT, Declared
+from worker.telemetry.metrics.instruments import Counter, Described, Gauge, Instrument, Read, Series
 from worker.telemetry.metrics.own_process import process_instruments
 
 __all__ = ["Metrics"]
@@ -28,6 +40,7 @@ __all__ = ["Metrics"]
 _NO_ANSWER: Final = "none"
 _BROKEN_OFF: Final = "BROKEN_OFF"
 _CRASHED: Final = "CRASHED"
+_OPEN: Final = {"closed": 0.0, "half-open": 0.5, "open": 1.0}
 
 
 class Metrics:
@@ -41,55 +54,73 @@ class Metrics:
         self._declared = declared = Declared()
         self._counted: Mapping[type[Event], Counter] = {
             AnswerReused: declared.answers_reused,
+            ExportFailed: declared.exports_failed,
+            JobBrokenOff: declared.broken_off,
             JobHandedBack: declared.handed_back,
+            LeaseExtended: declared.leases_extended,
             LeaseLost: declared.leases_lost,
             ReportRepeated: declared.reports_repeated,
             StreamLost: declared.streams_lost,
+        }
+        self._told: Mapping[type[Event], Callable[[Any], object]] = {
+            CallFinished: self._called,
+            JobFinished: self._finished,
+            JobReported: lambda event: declared.job_to_report.record(event.took_s, _outcome(event.outcome)),
+            HandlerCrashed: lambda _: declared.jobs.add(1, "", "failed", _CRASHED),
+            CallQueued: lambda event: declared.queued.add(event.wait_s, event.deployment),
+            CallRepeated: self._repeated,
+            BreakerTurned: lambda event: declared.breaker_open.set(_OPEN[event.state], event.deployment, event.host),
+            BrokerLost: lambda _: declared.connected.set(0),
+            BrokerReached: self._reached,
+            StoreFailed: lambda _: declared.store_up.set(0),
+            StoreRecovered: lambda _: declared.store_up.set(1),
+            SecretSourceFailed: lambda event: declared.secrets_up.set(0, event.source),
+            SecretSourceRecovered: lambda event: declared.secrets_up.set(1, event.source),
         }
         self._read: list[Instrument] = process_instruments()
         declared.permits.set(permits)
         declared.build.set(1, version)
         declared.connected.set(0)
+        declared.store_up.set(1)
 
     @property
     def instruments(self) -> Sequence[Instrument]:
         """All that there is to expose."""
         return [*self._declared.all(), *self._read]
 
-    def read(self, described: Described, value: Callable[[], float]) -> None:
+    def read(self, described: Described, value: Read) -> None:
         """Expose what *value* gives whenever it is asked for."""
         self._read.append(Gauge(described, value))
 
+    def read_deployments(self, states: Callable[[], Sequence[DeploymentState]]) -> None:
+        """Expose how the deployments stand that *states* tells of whenever it is asked for."""
+        for described, number in PER_DEPLOYMENT:
+            self.read(described, partial(_by_deployment, states, number))
+
     def __call__(self, event: Event) -> None:
         """Count *event*."""
-        declared = self._declared
-        match event:
-            case CallFinished():
-                self._called(event)
-            case JobFinished():
-                self._finished(event)
-            case CallRepeated(deployment=deployment, status=status, wait_s=wait_s):
-                declared.retries.add(1, deployment, _status(status))
-                declared.waits.add(wait_s, deployment, _status(status))
-            case HandlerCrashed():
-                declared.jobs.add(1, "", "failed", _CRASHED)
-            case BrokerLost():
-                declared.connected.set(0)
-            case BrokerReached(away_s=away_s):
-                declared.connected.set(1)
-                if away_s:
-                    declared.reconnects.add()
-                    declared.away.add(away_s)
-            case _ if type(event) in self._counted:
-                self._counted[type(event)].add()
-            case _:
-                pass
+        kind = type(event)
+        if (count := self._told.get(kind)) is not None:
+            count(event)
+        elif (counter := self._counted.get(kind)) is not None:
+            counter.add()
+
+    def _repeated(self, event: CallRepeated) -> None:
+        series = event.deployment, _status(event.status)
+        self._declared.retries.add(1, *series)
+        self._declared.waits.add(event.wait_s, *series)
+
+    def _reached(self, event: BrokerReached) -> None:
+        self._declared.connected.set(1)
+        if event.away_s:
+            self._declared.reconnects.add()
+            self._declared.away.add(event.away_s)
 
     def _called(self, event: CallFinished) -> None:
         declared, deployment = self._declared, event.deployment
         status = _status(event.status)
         error = "" if event.status is not None else event.error or _BROKEN_OFF
-        declared.calls.add(1, deployment, status, error)
+        declared.calls.add(1, deployment, status, error, event.host)
         declared.call_duration.record(event.duration_s, deployment, status)
         if event.remaining_requests is not None:
             declared.requests_left.set(event.remaining_requests, deployment)
@@ -118,6 +149,12 @@ class Metrics:
             declared.unpriced.add(1, deployment, model)
         else:
             declared.cost.add(used.cost_usd, deployment, model)
+
+
+def _by_deployment(
+    states: Callable[[], Sequence[DeploymentState]], number: Callable[[DeploymentState], float]
+) -> Mapping[Series, float]:
+    return {(state.deployment, state.host): number(state) for state in states()}
 
 
 def _status(status: int | None) -> str:

@@ -9,6 +9,7 @@ from tests.lab import eventually
 from tests.made import a_reply, a_target
 from worker.azure import Limiter, LimitOptions
 from worker.errors import Throttled
+from worker.events import DeploymentState
 from worker.wire import Call, Reply
 
 _CALL = Call(path="chat/completions")
@@ -104,6 +105,22 @@ async def test_permits_shrink_once_for_calls_that_ran_together_and_grow_back() -
     await settled()
     tasks += await begun(*(service.call(str(n)) for n in range(8)))
     assert 5 == len(service.under_way)
+    await end(tasks)
+
+
+async def test_how_a_deployment_stands() -> None:
+    """Two of four that were refused leave two permits; two more wait; the service is closed for as long as it said."""
+    service, _ = a_service(max_calls=4)
+    tasks = await begun(*(service.call(str(n)) for n in range(4)))
+    service.answer(_BUSY, 2)
+    await settled()
+    tasks += await begun(service.call("late"), service.call("later"))
+
+    assert [
+        DeploymentState(
+            deployment="d", host="my-res.openai.azure.com", under_way=2, waiting=2, permits=2, closed_for_s=10
+        )
+    ] == service.limiter.states()
     await end(tasks)
 
 

@@ -7,7 +7,7 @@ from tests.faults.scripted_gateway import Fault, ScriptedGateway, ScriptedJob, S
 from tests.rooms.broker.loop.conftest import Handler, Start
 from tests.rooms.broker.waiting import eventually
 from worker.broker import GrpcGateway
-from worker.events import BrokerLost, BrokerReached, Event, HandlerCrashed, WorkerReady
+from worker.events import BrokerLost, BrokerReached, Event, HandlerCrashed, JobReported, WorkerReady
 from worker.job import Job
 from worker.outcome import Outcome
 
@@ -28,7 +28,8 @@ async def test_a_backlog_is_worked_off(
 
     assert handler.most <= 8
     assert loop.is_connected
-    assert [type(event) for event in events] == [BrokerReached, WorkerReady]
+    await eventually(lambda: [type(event) for event in events[2:]] == [JobReported] * 100)
+    assert [type(event) for event in events[:2]] == [BrokerReached, WorkerReady]
     assert all(job.activations == 1 for job in scripted.jobs)
 
 

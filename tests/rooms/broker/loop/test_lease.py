@@ -7,6 +7,7 @@ from tests.rooms.broker.fake_gateway import FakeGateway, a_job
 from tests.rooms.broker.waiting import eventually
 from worker.broker import GatewayUnavailable, JobGone, NotLeased, NotSupported, Timing
 from worker.broker.loop.lease import Lease, LeaseKeeper
+from worker.events import Event, LeaseExtended
 
 
 class Time:
@@ -39,9 +40,11 @@ async def time() -> Time:
 
 
 @pytest.fixture
-async def keeper(time: Time, fake: FakeGateway) -> AsyncIterator[LeaseKeeper]:
+async def keeper(time: Time, fake: FakeGateway, events: list[Event]) -> AsyncIterator[LeaseKeeper]:
     """Keeps leases of 60 s."""
-    keeper = LeaseKeeper(fake, lease_s=60, timing=Timing(clock=lambda: time.now_s, sleep=time.sleep))
+    keeper = LeaseKeeper(
+        fake, lease_s=60, observe=events.append, timing=Timing(clock=lambda: time.now_s, sleep=time.sleep)
+    )
     running = asyncio.create_task(keeper.run())
     yield keeper
     running.cancel()
@@ -59,6 +62,16 @@ async def test_a_lease_is_renewed_ahead_of_time(time: Time, keeper: LeaseKeeper,
     await time.pass_to(41)
     assert fake.said == [("extend", 7, 60)]
     assert lease.ends_s == 101
+
+
+async def test_what_is_renewed_is_told(time: Time, keeper: LeaseKeeper, events: list[Event]) -> None:
+    """Whoever watches sees that a job takes longer than its lease."""
+    job = a_job(deadline_s=60)
+    keeper.keep(Lease(job))
+
+    await time.pass_to(41)
+
+    assert [LeaseExtended(job=job, lease_s=60)] == events
 
 
 async def test_a_job_that_has_ended_is_not_renewed(time: Time, keeper: LeaseKeeper, fake: FakeGateway) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from tests.made import a_job
 from worker import events
-from worker.events import Consumed, Event, JobFinished
+from worker.events import Consumed, DeploymentState, Event, JobFinished
 from worker.outcome import Complete, Fail, Outcome, Throw
 from worker.telemetry.metrics import Metrics, exposed
 from worker.telemetry.metrics.instruments import MOST_SERIES
@@ -78,6 +78,26 @@ ABOUT = (
             events.CallRepeated(deployment="d", status=429, attempts=1, wait_s=1.5),
             'azure_openai_worker_call_waits_seconds_total{deployment="d",status="429"} 1.5',
         ),
+        (
+            events.CallQueued(deployment="d", wait_s=0.5),
+            'azure_openai_worker_call_queue_seconds_total{deployment="d"} 0.5',
+        ),
+        (
+            events.BreakerTurned(deployment="d", host="h", state="half-open"),
+            'azure_openai_worker_breaker_open{deployment="d",host="h"} 0.5',
+        ),
+        (
+            events.JobReported(job=a_job(), outcome=Complete(), took_s=0.5),
+            'azure_openai_worker_job_time_to_report_seconds_bucket{outcome="completed",le="0.64"} 1',
+        ),
+        (events.LeaseExtended(job=a_job(), lease_s=60), "azure_openai_worker_leases_extended_total 1"),
+        (events.StoreFailed(cause="c"), "azure_openai_worker_store_up 0"),
+        (events.StoreRecovered(), "azure_openai_worker_store_up 1"),
+        (
+            events.SecretSourceFailed(source="vault", cause="c"),
+            'azure_openai_worker_secrets_source_up{source="vault"} 0',
+        ),
+        (events.SecretSourceRecovered(source="vault"), 'azure_openai_worker_secrets_source_up{source="vault"} 1'),
         (events.LeaseLost(job=a_job(), cause="c"), "azure_openai_worker_leases_lost_total 1"),
         (events.JobHandedBack(job=a_job()), "azure_openai_worker_jobs_handed_back_total 1"),
         (events.BrokerReached(address="z", away_s=2.5), "azure_openai_worker_broker_reconnects_total 1"),
@@ -91,6 +111,21 @@ ABOUT = (
 def test_counts(event: Event, line: str) -> None:
     """Each fact moves its number, under labels that name no job."""
     assert line in lines_after(event)
+
+
+def test_how_deployments_stand() -> None:
+    """What limits a deployment is read when somebody asks."""
+    state = DeploymentState(deployment="d", host="h", under_way=3, waiting=2, permits=4, closed_for_s=1.5)
+    metrics = Metrics(version="1", permits=7)
+    metrics.read_deployments(lambda: [state])
+
+    lines = exposed(metrics.instruments).splitlines()
+
+    where = '{deployment="d",host="h"}'
+    assert f"azure_openai_worker_deployment_calls_in_flight{where} 3" in lines
+    assert f"azure_openai_worker_deployment_calls_waiting{where} 2" in lines
+    assert f"azure_openai_worker_deployment_permits{where} 4" in lines
+    assert f"azure_openai_worker_deployment_closed_for_seconds{where} 1.5" in lines
 
 
 def test_a_model_without_a_price_is_counted() -> None:

@@ -1,0 +1,114 @@
+"""
+Facts that rooms report while they work. Only telemetry turns them into sentences and numbers.
+
+One file for each of those whom the facts are about.
+"""
+
+from collections.abc import Callable
+
+from worker.events.broker import (
+    BrokerLost,
+    BrokerReached,
+    DrainStarted,
+    StreamLost,
+    WorkerReady,
+)
+from worker.events.calls import (
+    AnswerReused,
+    BreakerTurned,
+    CallFinished,
+    CallQueued,
+    CallRepeated,
+    DeploymentState,
+    FirstKeyRefused,
+    SecretSourceFailed,
+    SecretSourceRecovered,
+    StoreFailed,
+    StoreRecovered,
+)
+from worker.events.jobs import (
+    Consumed,
+    HandlerCrashed,
+    JobBrokenOff,
+    JobFinished,
+    JobHandedBack,
+    JobReported,
+    LeaseExtended,
+    LeaseLost,
+    ReportRepeated,
+    Warned,
+)
+from worker.events.watching import (
+    ExportFailed,
+    ListenerFailed,
+    ManagementFailed,
+    Stopped,
+)
+
+__all__ = [
+    "AnswerReused",
+    "BreakerTurned",
+    "BrokerLost",
+    "BrokerReached",
+    "CallFinished",
+    "CallQueued",
+    "CallRepeated",
+    "Consumed",
+    "DeploymentState",
+    "DrainStarted",
+    "Event",
+    "ExportFailed",
+    "FirstKeyRefused",
+    "HandlerCrashed",
+    "JobBrokenOff",
+    "JobFinished",
+    "JobHandedBack",
+    "JobReported",
+    "LeaseExtended",
+    "LeaseLost",
+    "ListenerFailed",
+    "ManagementFailed",
+    "Observe",
+    "ReportRepeated",
+    "SecretSourceFailed",
+    "SecretSourceRecovered",
+    "Stopped",
+    "StoreFailed",
+    "StoreRecovered",
+    "StreamLost",
+    "Warned",
+    "WorkerReady",
+]
+
+Event = (
+    WorkerReady
+    | BrokerLost
+    | BrokerReached
+    | StreamLost
+    | DrainStarted
+    | JobFinished
+    | JobReported
+    | JobBrokenOff
+    | HandlerCrashed
+    | Warned
+    | ReportRepeated
+    | LeaseExtended
+    | LeaseLost
+    | JobHandedBack
+    | CallFinished
+    | CallQueued
+    | CallRepeated
+    | FirstKeyRefused
+    | AnswerReused
+    | StoreFailed
+    | BreakerTurned
+    | StoreRecovered
+    | SecretSourceFailed
+    | SecretSourceRecovered
+    | ListenerFailed
+    | ManagementFailed
+    | Stopped
+    | ExportFailed
+)
+
+Observe = Callable[[Event], None]

@@ -1,0 +1,128 @@
+"""What happens on the way to the service, and to what the worker keeps."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from worker.job import Job
+from worker.trace import Trace
+
+__all__ = [
+    "AnswerReused",
+    "BreakerTurned",
+    "CallFinished",
+    "CallQueued",
+    "CallRepeated",
+    "DeploymentState",
+    "FirstKeyRefused",
+    "SecretSourceFailed",
+    "SecretSourceRecovered",
+    "StoreFailed",
+    "StoreRecovered",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFinished:
+    """
+    One exchange with the service; *status* is None when no answer came.
+
+    *error* is then the stable word of the reason, None when it was broken off: its time was over, or its job.
+    *remaining_requests* and *remaining_tokens* are what the service says is left of the deployment's limits.
+    """
+
+    deployment: str
+    status: int | None
+    duration_s: float
+    error: str | None = None
+    attempt: int = 1
+    host: str = ""
+    request_id: str | None = None
+    remaining_requests: int | None = None
+    remaining_tokens: int | None = None
+    trace: Trace | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRepeated:
+    """An exchange failed and is made again in *wait_s* seconds; *status* is None when no answer came."""
+
+    deployment: str
+    status: int | None
+    attempts: int
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallQueued:
+    """A call has waited *wait_s* seconds for its turn at *deployment*, since the limits there left no room for it."""
+
+    deployment: str
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstKeyRefused:
+    """The first key of a connection was turned down (401); the call went out again with the second."""
+
+    deployment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerReused:
+    """The job has come again; a call of its that was answered before was not made a second time."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFailed:
+    """Answers cannot be kept or found because of *cause*; jobs go on without."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakerTurned:
+    """Calls to *deployment* at *host* are let through (closed), held off (open), or tried one at a time (half-open)."""
+
+    deployment: str
+    host: str
+    state: Literal["closed", "half-open", "open"]
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreRecovered:
+    """Answers are kept and found again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretSourceFailed:
+    """The store of secrets that is called *source* does not answer, or does not let us in; *cause* is what it said."""
+
+    source: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretSourceRecovered:
+    """The store of secrets that is called *source* answers again."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentState:
+    """
+    How one deployment at *host* stands when somebody asks; no event.
+
+    *permits* is how many calls may be under way there. *closed_for_s*: seconds until the service wants to be asked
+    again, 0 when it may be now.
+    """
+
+    deployment: str
+    host: str
+    under_way: int
+    waiting: int
+    permits: int
+    closed_for_s: float
