@@ -5,15 +5,12 @@ Loaded as a pytest plugin, so that one broker serves the whole run.
 """
 
 import asyncio
-import inspect
 import json
 import os
-import signal
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self, TypeVar, overload
+from typing import Any
 
 import grpc
 import pytest
@@ -22,10 +19,27 @@ from pyzeebe import ZeebeClient
 from pyzeebe.proto import gateway_pb2
 from pyzeebe.proto.gateway_pb2_grpc import GatewayStub
 
+from tests.canary import CANARY
+from tests.waiting import PATIENCE_S, eventually, until
+from tests.worker_process import WorkerProcess
 from worker.demo.broker import Broker, BrokerOptions
 from worker.demo.emulator import Emulator
 
-_T = TypeVar("_T")
+__all__ = [
+    "ADDRESS",
+    "ENGINES",
+    "HAS_DOCKER",
+    "PATIENCE_S",
+    "RECORDS_IN_LOG",
+    "Incident",
+    "StartWorker",
+    "WorkerProcess",
+    "eventually",
+    "incident_of",
+    "resolve",
+    "until",
+]
+
 ADDRESS = os.environ.get("ZEEBE_ADDRESS")
 ENGINES = ("8.5.8", "8.6.0", "in-memory:8.8.21") if os.environ.get("CI") and not ADDRESS else ("8.5.8",)
 # Docker's client leaves a socket open when it finds no engine, which fails the next test: so look first.
@@ -37,8 +51,6 @@ RECORDS_IN_LOG = {
     f"{_EXPORTER}.args.logLevel": "info",
     f"{_EXPORTER}.args.prettyPrint": "false",
 }
-SAYS_WHY = {"WORKER_LOG_LEVELS": "connector=debug"}  # a failure's own text, which is kept out of logs otherwise
-PATIENCE_S = 60.0  # for things that take a second or two on an idle machine
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +61,8 @@ def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
     broker = Broker(options)
     asyncio.run(broker.start())
     yield broker
+    if broker.log is not None:
+        CANARY.saw_file("the broker's records", broker.log)
     asyncio.run(broker.stop())
 
 
@@ -62,9 +76,11 @@ async def zeebe(broker: Broker) -> AsyncIterator[ZeebeClient]:
 
 @pytest.fixture
 async def azure() -> AsyncIterator[Emulator]:
-    """An emulated Azure OpenAI that answers at once."""
-    async with Emulator() as emulator:
+    """An emulated Azure OpenAI that answers at once, and lets nobody in without the run's own key."""
+    async with Emulator(keys=(CANARY.key,)) as emulator:
         yield emulator
+    for entry in emulator.books.entries:
+        CANARY.saw_request("a request", entry.method, f"{entry.path}?{entry.query}", entry.headers, entry.body)
 
 
 @dataclass(frozen=True)
@@ -111,69 +127,6 @@ def _record(line: bytes) -> dict[str, Any]:
         return {}
 
 
-@dataclass
-class WorkerProcess:
-    """`python -m worker run`, as an operator would start it. *log* grows line by line."""
-
-    environment: Mapping[str, str]
-    log: list[dict[str, Any]] = field(default_factory=list)
-    noise: list[str] = field(default_factory=list)
-
-    async def __aenter__(self) -> Self:
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "worker", "run",
-            env={**_bare_environment(), "WORKER_MANAGEMENT_PORT": "0", **SAYS_WHY, **self.environment},
-            cwd=Path(__file__).parents[1],
-            stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        self._reading = asyncio.create_task(self._read())
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        if self.process.returncode is None:
-            self.process.kill()
-        await self.process.wait()
-        await self._reading
-
-    def terminate(self) -> None:
-        """As Kubernetes does before it takes a pod away."""
-        self.process.send_signal(signal.SIGTERM)
-
-    async def ends(self) -> int:
-        """Wait for the exit code."""
-        return await asyncio.wait_for(self.process.wait(), PATIENCE_S)
-
-    async def says(self, event: str, **facts: object) -> dict[str, Any]:
-        """Wait for a log line of *event* with *facts* in it."""
-
-        def line() -> dict[str, Any] | None:
-            return next((entry for entry in self.log if _matches(entry, event, facts)), None)
-
-        return await eventually(line, what=f"the log line {event!r} {facts}, in {self.log[-20:]} {self.noise[-20:]}")
-
-    def said(self, event: str) -> list[dict[str, Any]]:
-        """Every log line of *event* so far."""
-        return [entry for entry in self.log if entry["event"] == event]
-
-    async def _read(self) -> None:
-        assert self.process.stderr is not None
-        async for raw in self.process.stderr:
-            try:
-                self.log.append(json.loads(raw))
-            except ValueError:
-                self.noise.append(raw.decode(errors="replace"))
-
-
-def _matches(entry: Mapping[str, Any], event: str, facts: Mapping[str, object]) -> bool:
-    return entry["event"] == event and all(entry.get(name) == value for name, value in facts.items())
-
-
-def _bare_environment() -> dict[str, str]:
-    """Ours, without anything that would configure a worker."""
-    configures = ("ZEEBE_", "CAMUNDA_", "WORKER_", "SECRET_", "AZURE_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
-    return {name: value for name, value in os.environ.items() if not name.upper().startswith(configures)}
-
-
 StartWorker = Callable[..., WorkerProcess]
 
 
@@ -192,29 +145,3 @@ def start_worker(broker: Broker, azure: Emulator) -> StartWorker:
         )
 
     return start
-
-
-@overload
-async def eventually(probe: Callable[[], Awaitable[_T | None]], *, what: str, within_s: float = ...) -> _T: ...
-
-
-@overload
-async def eventually(probe: Callable[[], _T | None], *, what: str, within_s: float = ...) -> _T: ...
-
-
-async def eventually(probe: Callable[[], Any], *, what: str, within_s: float = PATIENCE_S) -> Any:
-    """What *probe* gives, as soon as it gives something; AssertionError naming *what* when it never does."""
-    deadline_s = asyncio.get_running_loop().time() + within_s
-    while not (found := await looked if inspect.isawaitable(looked := probe()) else looked):
-        assert asyncio.get_running_loop().time() < deadline_s, f"waited {within_s} s for {what}"
-        await asyncio.sleep(0.02)
-    return found
-
-
-async def until(probe: Callable[[], Awaitable[object]], wanted: object, *, what: str) -> None:
-    """Wait until what *probe* brings equals *wanted*; AssertionError naming *what* when it never does."""
-
-    async def is_there() -> bool:
-        return await probe() == wanted
-
-    await eventually(is_there, what=what)

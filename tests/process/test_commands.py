@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.canary import CANARY
 from worker.demo.emulator import Answer, Emulator
 
 
@@ -20,6 +21,7 @@ async def command(azure: Emulator, name: str, task: Any, *arguments: str) -> tup
     )  # fmt: skip
     out, err = await process.communicate(json.dumps(task).encode())
     assert process.returncode is not None
+    CANARY.saw("a command", out + err)
     return process.returncode, out.decode(), err.decode()
 
 
