@@ -11,13 +11,14 @@ from worker.azure.fact import Circumstances, fact_of
 from worker.azure.identities import Identities, entra_of, masked
 from worker.azure.limits import Limiter, LimitOptions
 from worker.azure.options import AzureOptions
-from worker.azure.request import Request, request, second_request
+from worker.azure.request import Request, Way
 from worker.azure.retry import is_worth_it, next_delay_s
 from worker.azure.transport import DefaultTransport, Timeouts, Transport
 from worker.connections import Connection, Entra
 from worker.errors import CallError, Throttled, TimedOut
 from worker.events import CallQueued, CallRepeated, FirstKeyRefused, Observe
 from worker.identity import Credential, credential
+from worker.memo import Memo
 from worker.trace import Draw, current
 from worker.wire import Behalf, Call, Reply, Target
 
@@ -40,12 +41,14 @@ class Timing:
 
 @dataclass(slots=True, kw_only=True)
 class _Sending:
-    """A request that is sent, again and again if need be. *second* is the one for after a 401."""
+    """A request that is sent, again and again if need be. *anew* is tried once, after a 401, and may know another."""
 
     request: Request
-    second: Callable[[], Awaitable[Request]] | None
+    anew: Callable[["_Sending"], Awaitable[Request | None]] | None
+    way: Way
     call: Call
     target: Target
+    connection: Connection
     by: Behalf
     most_attempts: int
     ends_s: float
@@ -80,6 +83,7 @@ class Azure:
         self._timing = timing or Timing()
         self._clock = self._timing.clock
         self._limiter = limiter or Limiter(LimitOptions(), clock=self._clock)
+        self._ways: Memo[Way] = Memo()
 
     async def ask(
         self, call: Call, target: Target, connection: Connection, *, timeout_s: float, by: Behalf = _NOBODY
@@ -93,11 +97,17 @@ class Azure:
         usable answer came, and TaskError where the call cannot be made at all.
         """
         started_s = self._clock()
+        way = self._ways.get(target, connection)
+        if way is None:
+            way = self._ways.keep(Way(target, connection, self._options), target, connection)
+        signs_in = entra_of(connection) is not None
         sending = _Sending(
-            request=request(call, target, connection, self._options),
-            second=None,
+            request=way.request(call),
+            anew=self._with_another_token if signs_in else self._with_second_key,
+            way=way,
             call=call,
             target=target,
+            connection=connection,
             by=by,
             most_attempts=call.most_attempts or self._options.max_attempts,
             ends_s=started_s + timeout_s,
@@ -106,10 +116,11 @@ class Azure:
             raise _too_late(timeout_s)
         try:
             async with asyncio.timeout(timeout_s):
-                outcome = await self._outcome(await self._ready(sending, connection))
+                if signs_in:
+                    sending.request = await self._signed_in(sending)
+                outcome = await self._outcome(sending)
         except TimeoutError:  # the cause is our own cancellation and says nothing
-            is_asked = sending.attempts or entra_of(connection) is not None  # or it is signing in
-            raise (_too_late(timeout_s) if is_asked else Throttled(wait_s=timeout_s)) from None
+            raise (_too_late(timeout_s) if sending.attempts or signs_in else Throttled(wait_s=timeout_s)) from None
         if isinstance(outcome, CallError):
             raise outcome
         return replace(outcome, duration_s=self._clock() - started_s, attempts=sending.attempts)
@@ -125,35 +136,29 @@ class Azure:
         guarded = ours.for_azure_core() if isinstance(ours, DefaultTransport) else None
         return credential(identity, ca_file=self._options.ca_file, transport=guarded)
 
-    async def _ready(self, sending: _Sending, connection: Connection) -> _Sending:
-        """Sign in where that is needed, and know what to do after a 401: another key, or a new token."""
-        call, target = sending.call, sending.target
-        if entra_of(connection) is None:
-            second = second_request(call, target, connection, self._options)
-            sending.second = None if second is None else lambda: self._with_second_key(second, sending)
-            return sending
-        signed_in = await self._identities.signed_in(connection, target)
-        sending.request = request(call, target, signed_in, self._options)
-        sending.token_of = signed_in
+    async def _signed_in(self, sending: _Sending, *, refused: Connection | None = None) -> Request:
+        ours, target = sending.connection, sending.target
+        sending.token_of = signed_in = await self._identities.signed_in(ours, target, refused=refused)
+        return Way(target, signed_in, self._options).request(sending.call)
 
-        async def anew() -> Request:
-            sending.token_of = await self._identities.signed_in(connection, target, refused=signed_in)
-            return request(call, target, sending.token_of, self._options)
+    async def _with_another_token(self, sending: _Sending) -> Request:
+        return await self._signed_in(sending, refused=sending.token_of)
 
-        sending.second = anew
-        return sending
-
-    async def _with_second_key(self, second: Request, sending: _Sending) -> Request:
-        self._observe(FirstKeyRefused(deployment=sending.by.mask(sending.target.deployment)))
+    async def _with_second_key(self, sending: _Sending) -> Request | None:
+        second = sending.way.second_request(sending.call)
+        if second is not None:
+            self._observe(FirstKeyRefused(deployment=sending.by.mask(sending.target.deployment)))
         return second
 
     async def _outcome(self, sending: _Sending) -> Reply | CallError:
         """What the last exchange came to, after as many as it takes."""
         while True:
             outcome = await self._in_turn(sending)
-            if isinstance(outcome, Reply) and outcome.status == _REFUSED and sending.second is not None:
-                sending.request, sending.second = await sending.second(), None
-                continue
+            if isinstance(outcome, Reply) and outcome.status == _REFUSED and sending.anew is not None:
+                another, sending.anew = await sending.anew(sending), None
+                if another is not None:
+                    sending.request = another
+                    continue
             wait_s = self._wait_s(sending, outcome)
             if wait_s is None:
                 return outcome

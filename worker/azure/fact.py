@@ -1,6 +1,7 @@
 """What is reported of one exchange with the service."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -35,12 +36,17 @@ def fact_of(outcome: Reply | CallError | None, around: Circumstances) -> CallFin
         duration_s=around.duration_s,
         error=outcome.reason if isinstance(outcome, CallError) else None,
         attempt=around.attempt,
-        host=around.mask(urlsplit(around.url).hostname or ""),
+        host=around.mask(_host(around.url)),
         request_id=around.mask(reply.request_id) if reply and reply.request_id else None,
         remaining_requests=_count(reply, _REQUESTS_LEFT),
         remaining_tokens=_count(reply, _TOKENS_LEFT),
         trace=around.trace,
     )
+
+
+@lru_cache(maxsize=1024)  # a worker calls few addresses
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 def _count(reply: Reply | None, name: str) -> int | None:

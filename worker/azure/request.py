@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from worker.azure.authentication import headers_of, second_headers_of, with_own
 from worker.azure.endpoint import url
@@ -9,7 +10,9 @@ from worker.azure.options import AzureOptions
 from worker.connections import Connection
 from worker.wire import Call, Target
 
-__all__ = ["Request", "request", "second_request"]
+__all__ = ["Request", "Way", "request"]
+
+_ADDRESSES_AT_MOST: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,21 +25,46 @@ class Request:
     body: bytes = field(repr=False)
 
 
+class Way:
+    """
+    To *target* as *connection* says: what all its requests have in common, worked out once.
+
+    Raises InputError where the connection's headers cannot be sent.
+    """
+
+    def __init__(self, target: Target, connection: Connection, options: AzureOptions) -> None:
+        ours = {"user-agent": options.user_agent, "accept-encoding": "gzip, deflate"}
+        second = second_headers_of(connection)
+        self._target = target
+        self._first = {**ours, **headers_of(connection)}
+        self._second = None if second is None else {**ours, **second}
+        self._addresses: dict[object, str] = {}
+
+    def request(self, call: Call) -> Request:
+        """The request that *call* becomes. Raises InputError where it cannot be put into one."""
+        return self._with(self._first, call)
+
+    def second_request(self, call: Call) -> Request | None:
+        """The same with the secondary key, for after a 401; None where there is no other key to try."""
+        return None if self._second is None else self._with(self._second, call)
+
+    def _with(self, lines: Mapping[str, str], call: Call) -> Request:
+        headers = with_own(lines, call.headers) if call.headers else dict(lines)
+        if call.body:
+            headers["content-type"] = call.content_type
+        return Request(method=call.method, url=self._address(call), headers=headers, body=call.body)
+
+    def _address(self, call: Call) -> str:
+        if call.query:
+            return url(self._target, call)
+        known = self._addresses.get((call.scope, call.path))
+        if known is None:
+            if len(self._addresses) >= _ADDRESSES_AT_MOST:  # a raw request's path may be another for every job
+                self._addresses.clear()
+            known = self._addresses[call.scope, call.path] = url(self._target, call)
+        return known
+
+
 def request(call: Call, target: Target, connection: Connection, options: AzureOptions) -> Request:
     """The request that *call* becomes at *target*. Raises InputError where it cannot be put into one."""
-    return _with(headers_of(connection), call, target, options)
-
-
-def second_request(call: Call, target: Target, connection: Connection, options: AzureOptions) -> Request | None:
-    """The same with the secondary key, for after a 401; None where there is no other key to try."""
-    credentials = second_headers_of(connection)
-    return None if credentials is None else _with(credentials, call, target, options)
-
-
-def _with(credentials: Mapping[str, str], call: Call, target: Target, options: AzureOptions) -> Request:
-    headers = {"user-agent": options.user_agent, "accept-encoding": "gzip, deflate", **credentials}
-    if call.headers:
-        headers = with_own(headers, call.headers)
-    if call.body:
-        headers["content-type"] = call.content_type
-    return Request(method=call.method, url=url(target, call), headers=headers, body=call.body)
+    return Way(target, connection, options).request(call)

@@ -3,12 +3,12 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from functools import partial
 from typing import NamedTuple
 
 from worker import azure, envelope, prices, trace
-from worker.connections import Connection
+from worker.connections import Choice, Connection
 from worker.connector.access import Access, check_identity
 from worker.connector.conversing import Plan, conversed
 from worker.connector.judging import failed, succeeded
@@ -19,7 +19,8 @@ from worker.events import Observe, Warned
 from worker.expressions import Expressions
 from worker.inputs import parse_headers, parse_task
 from worker.job import Job
-from worker.operations import Asking, Batch, consumed_by, priced
+from worker.memo import Memo
+from worker.operations import AnyOperation, Asking, Batch, consumed_by, priced
 from worker.outcome import Fail, Outcome
 from worker.secrets import Redactor
 from worker.trace import Draw
@@ -36,7 +37,7 @@ _LARGE = 200_000  # bytes of a response beyond which its expressions are evaluat
 @dataclass(frozen=True, slots=True)
 class Connector:
     """
-    Does one job after the other, any number at a time. Holds nothing between jobs.
+    Does one job after the other, any number at a time. Holds nothing of a job when it is done.
 
     *samples*: whether the spans of a trace that begins with the job are kept.
     """
@@ -52,6 +53,7 @@ class Connector:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     draw: Draw = random.getrandbits
     samples: bool = False
+    targets: Memo[Target] = field(default_factory=Memo)
 
     async def run(self, job: Job) -> Outcome:
         """What the broker is to hear about *job*. Never raises a ConnectorError; the outcome holds no secret."""
@@ -97,22 +99,30 @@ class Connector:
         run.task = task = parse_task(run.job.variables)
         above, state = task.options.traceparent, task.options.tracestate
         run.trace = trace.begin(self.draw, traceparent=above, state=state, is_sampled=self.samples)
-        operation = task.operation
         choice, headers, run.redactor = await self.access.grant(task, run.job)
-        target = azure.resolve(
-            choice.connection,
-            deployment=choice.deployment,
-            api_version=choice.api_version,
-            scope=operation.scope,
-            default_api_version=operation.default_api_version or azure.DEFAULT_API_VERSION,
-        )
-        run.target, run.provider = target, choice.connection.provider
+        run.target = target = self._target(choice, task.operation)
+        run.provider = choice.connection.provider
         check_identity(task, target)
         for advice in target.warnings:
             self.observe(Warned(job=run.job, advice=run.redactor.text(advice)))
         stores = self.documents is not None
         asking = Asking(target=target, extras=task.options, headers=headers, stores_files=stores)
-        return Plan(task, target, choice, operation.converse(task.input, asking))
+        return Plan(task, target, choice, task.operation.converse(task.input, asking))
+
+    def _target(self, choice: Choice, operation: AnyOperation) -> Target:
+        """The very same for the same choice, so that whoever is asked can keep what belongs to it."""
+        known = self.targets.get(choice, operation)
+        return known or self.targets.keep(
+            azure.resolve(
+                choice.connection,
+                deployment=choice.deployment,
+                api_version=choice.api_version,
+                scope=operation.scope,
+                default_api_version=operation.default_api_version or azure.DEFAULT_API_VERSION,
+            ),
+            choice,
+            operation,
+        )
 
 
 class Preview(NamedTuple):

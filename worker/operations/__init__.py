@@ -22,6 +22,7 @@ from worker.operations.summarize_text import SUMMARIZE_TEXT
 __all__ = [
     "OPERATIONS",
     "Answer",
+    "AnyOperation",
     "Asking",
     "Batch",
     "Conversation",
@@ -35,7 +36,8 @@ __all__ = [
     "priced",
 ]
 
-_ALL: Final[tuple[Operation[Any], ...]] = (
+AnyOperation = Operation[Any]
+_ALL: Final[tuple[AnyOperation, ...]] = (
     CHAT_COMPLETION,
     COMPLETION,
     COMPLETIONS_EXTENSION,
@@ -51,4 +53,4 @@ _ALL: Final[tuple[Operation[Any], ...]] = (
     LIST_MODELS,
     RAW_REQUEST,
 )
-OPERATIONS: Final[Mapping[str, Operation[Any]]] = {operation.name: operation for operation in _ALL}
+OPERATIONS: Final[Mapping[str, AnyOperation]] = {operation.name: operation for operation in _ALL}

@@ -6,7 +6,7 @@ from worker.secrets.placeholders import names
 from worker.secrets.policy import Policy, Rule
 from worker.secrets.redact import Redactor
 from worker.secrets.sources import CachedSecrets, Files, Store, StoreDown, StoreOptions, store
-from worker.secrets.vault import Secrets, SecretSource
+from worker.secrets.vault import Secrets, SecretSource, Template
 
 __all__ = [
     "CachedSecrets",
@@ -21,6 +21,7 @@ __all__ = [
     "Store",
     "StoreDown",
     "StoreOptions",
+    "Template",
     "names",
     "store",
 ]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, SecretStr
 
@@ -13,7 +13,7 @@ from worker.secrets.placeholders import fill, malformed, names
 from worker.secrets.policy import Policy
 from worker.secrets.redact import Redactor
 
-__all__ = ["SecretSource", "Secrets"]
+__all__ = ["SecretSource", "Secrets", "Template"]
 
 _T = TypeVar("_T")
 _HOLDS_A_KEY = re.compile(r"key|auth|token|secret|cookie", re.IGNORECASE)
@@ -54,15 +54,11 @@ class Secrets:
         well, filled or not. *asker* None means that the operator wrote it: the allow-list is for tasks. Raises
         SecretError, which names secret and field, and InputError for a placeholder that is none.
         """
-        wanted: dict[str, str] = {}
-        plain: set[str] = set()
-        _walk(part, path, lambda text, where: _note(text, where, wanted), plain)
-        if not wanted:
-            return part, Redactor(plain)
-        plain.clear()
-        values = {name: await self._value(name, where, asker) for name, where in wanted.items()}
-        filled = _walk(part, path, lambda text, _: fill(text, values.__getitem__), plain)
-        return filled, Redactor({*values.values(), *plain})
+        return await self.template(part, path, asker=asker).filled()
+
+    def template(self, part: _T, path: str, *, asker: Asker | None) -> "Template[_T]":
+        """*part*, to be filled more than once."""
+        return Template(self, part, path, asker)
 
     async def fill_headers(
         self, headers: Mapping[str, SecretStr], path: str, *, asker: Asker | None
@@ -87,7 +83,8 @@ class Secrets:
         for source in self._sources:
             await source.close()
 
-    async def _value(self, name: str, path: str, asker: Asker | None) -> str:
+    async def value(self, name: str, path: str, *, asker: Asker | None) -> str:
+        """What the secret *name*, which *path* asks for, is now. Raises as `fill` does."""
         _, value = await self._found(name, path, asker)
         return value
 
@@ -104,6 +101,39 @@ class Secrets:
     def _open_to(self, asker: Asker | None) -> list[SecretSource]:
         is_open = asker is None or self._policy.opens_shared_stores
         return [source for source in self._sources if is_open or not source.is_shared]
+
+
+class Template(Generic[_T]):
+    """
+    A part with placeholders that is filled for job after job.
+
+    The secrets are looked up every time, and the part is walked anew only when one of them has changed: as long as none
+    has, `filled` gives the very same objects.
+    """
+
+    def __init__(self, secrets: Secrets, part: _T, path: str, asker: Asker | None) -> None:
+        self._secrets = secrets
+        self._part = part
+        self._path = path
+        self._asker = asker
+        self._wanted: dict[str, str] = {}
+        self._values: dict[str, str] = {}
+        self._filled: tuple[_T, Redactor] | None = None
+        plain: set[str] = set()
+        _walk(part, path, lambda text, where: _note(text, where, self._wanted), plain)
+        if not self._wanted:
+            self._filled = part, Redactor(plain)
+
+    async def filled(self) -> tuple[_T, Redactor]:
+        """See `Secrets.fill`."""
+        values: dict[str, str] = {}
+        for name, where in self._wanted.items():
+            values[name] = await self._secrets.value(name, where, asker=self._asker)
+        if self._filled is None or values != self._values:
+            plain: set[str] = set()
+            filled = _walk(self._part, self._path, lambda text, _: fill(text, values.__getitem__), plain)
+            self._values, self._filled = values, (filled, Redactor({*values.values(), *plain}))
+        return self._filled
 
 
 def _note(text: str, path: str, wanted: dict[str, str]) -> str:

@@ -1,6 +1,11 @@
+from dataclasses import replace
+
+import pytest
+
 from tests.made import a_job, a_task, variables
-from worker.connections import ApiKey, Connections, NamedConnection
+from worker.connections import ApiKey, Asker, Connections, NamedConnection
 from worker.connector import Access
+from worker.errors import InputError
 from worker.inputs import parse_task
 from worker.secrets import EnvironmentSecrets, Policy, Secrets
 
@@ -20,3 +25,50 @@ async def test_a_named_connection_brings_its_key() -> None:
     assert choice.connection.authentication.api_key.get_secret_value() == "operators"
     assert choice.connection.headers["X"].get_secret_value() == "tasks"
     assert redactor.text("operators, tasks") == "***, ***"
+
+
+async def test_a_grant_stays_until_a_secret_changes() -> None:
+    """Jobs of one task share the very same choice; a key that was exchanged at its source is used with the next job."""
+    held = {"S_KEY": "one"}
+    access = Access(Secrets(_Changing(held)), Connections())
+    task = a_task(connection={"resource": "r", "authentication": {"type": "apiKey", "apiKey": "{{secrets.S_KEY}}"}})
+    first, _, _ = await access.grant(parse_task(variables(task)), a_job(task))
+    second, _, _ = await access.grant(parse_task(variables(task)), a_job(task))
+    held["S_KEY"] = "two"
+    third, _, redactor = await access.grant(parse_task(variables(task)), a_job(task))
+
+    assert first is second
+    assert isinstance(third.connection.authentication, ApiKey)
+    assert "two" == third.connection.authentication.api_key.get_secret_value()
+    assert "one, ***" == redactor.text("one, two")
+
+
+async def test_a_grant_is_for_one_asker() -> None:
+    """What one process was granted does not open it to another that asks for the same."""
+    key = {"type": "apiKey", "apiKey": "{{secrets.KEY}}"}
+    named = NamedConnection.model_validate({"resource": "main", "authentication": key, "processes": ["orders"]})
+    access = Access(Secrets(EnvironmentSecrets({"S_KEY": "k"}, prefix="S_")), Connections({"main": named}))
+    task = a_task(connection={"name": "main"})
+    await access.grant(parse_task(variables(task)), replace(a_job(task), bpmn_process_id="orders"))
+
+    with pytest.raises(InputError, match="has not opened"):
+        await access.grant(parse_task(variables(task)), replace(a_job(task), bpmn_process_id="others"))
+
+
+class _Changing:
+    """A source whose secrets are exchanged meanwhile."""
+
+    is_shared = False
+    label = "a changing source"
+
+    def __init__(self, held: dict[str, str]) -> None:
+        self._held = held
+
+    async def get(self, name: str, _asker: Asker | None) -> str | None:
+        return self._held.get(name)
+
+    def advice(self, name: str, _asker: Asker | None) -> str:
+        return f"keep {name}"
+
+    async def close(self) -> None:
+        """Nothing is open."""

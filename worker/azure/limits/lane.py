@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from worker.azure.limits.budgets import Pace, Quota, Window, stated
+from worker.azure.limits.budgets import Pace, Quota, Window, estimated_tokens, stated
 from worker.azure.limits.line import Line, Waiting
 from worker.errors import CallError, Throttled
 from worker.retry_after import asked_delay_s
-from worker.wire import Reply
+from worker.wire import Call, Reply
 
 __all__ = ["Lane", "LaneOptions"]
 
@@ -41,10 +41,10 @@ class Lane:
 
     Permits are as many as *most* until the first 429; then there are half as many as calls were under way, and one
     more for each full round that succeeds. What the service states as its quotas is used from the first 429 on, as
-    some state what they do not enforce. *changed* is called whenever `room` may have.
+    some state what they do not enforce. *changed* is called with the lane whenever its `room` may have.
     """
 
-    def __init__(self, options: LaneOptions, *, clock: Callable[[], float], changed: Callable[[], None]) -> None:
+    def __init__(self, options: LaneOptions, *, clock: Callable[[], float], changed: Callable[["Lane"], None]) -> None:
         self._options = options
         self._most = options.most
         self._permits = float(options.most)
@@ -98,9 +98,14 @@ class Lane:
             ahead = ahead if self._window.opens_s(first.tokens, self._clock()) <= self._clock() else 1
         return min(self._under_way + ahead, math.floor(self._permits) + _AHEAD_AT_LEAST)
 
-    async def enter(self, owner: str, tokens: float) -> None:
-        """Wait for the turn of a call; `leave` follows in any case once this has returned."""
-        waiting = Waiting(owner, tokens)
+    async def enter(self, owner: str, call: Call) -> None:
+        """Wait for the turn of *call*; `leave` follows in any case once this has returned."""
+        if not self._line and self._under_way < self._most and self.room() is None:
+            self._under_way += 1  # nearly every call: nobody waits and nothing limits, so there is nothing to reckon
+            self.used_s = self._clock()
+            self._changed(self)
+            return
+        waiting = Waiting(owner, estimated_tokens(call))
         self._line.join(waiting)
         self._admit()
         try:
@@ -122,7 +127,11 @@ class Lane:
                 self._shrink(outcome, began_s)
             else:
                 self._permits = min(float(self._most), self._permits + 1 / self._permits)
-        self._admit()
+        if self._line or self.room() is not None:
+            self._admit()
+        else:
+            self.used_s = self._clock()
+            self._changed(self)
 
     def close_for(self, wait_s: float) -> None:
         """The service wants to be left alone for so long. Whoever waits is turned away if that is too long."""
@@ -157,7 +166,7 @@ class Lane:
         else:
             if self._closed_until_s > now_s:  # nobody waits: there is room again then
                 self._look_again(self._closed_until_s - now_s)
-        self._changed()
+        self._changed(self)
 
     def _take(self, first: Waiting, now_s: float) -> None:
         if first.turn.done():

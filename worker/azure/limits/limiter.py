@@ -1,13 +1,12 @@
 """All deployments' lanes, and how many jobs they leave room for."""
 
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 from urllib.parse import urlsplit
 
-from worker.azure.limits.budgets import Quota, estimated_tokens
+from worker.azure.limits.budgets import Quota
 from worker.azure.limits.lane import Lane, LaneOptions
 from worker.errors import CallError, Throttled
 from worker.events import DeploymentState
@@ -35,12 +34,34 @@ class LimitOptions:
     max_wait_s: float = 60.0
 
 
-@dataclass(slots=True)
 class Turn:
-    """One call's turn, after *waited_s*; *outcome* is what came of it, None while it is not known."""
+    """
+    One call's turn, while it is entered, after *waited_s*; *outcome* is what came of it, None while it is not known.
 
-    waited_s: float
-    outcome: Reply | CallError | None = None
+    Entered and left by hand: as a generator it costs three times as much, for every call.
+    """
+
+    __slots__ = ("_began_s", "_call", "_clock", "_lane", "_owner", "outcome", "waited_s")
+
+    def __init__(self, lane: Lane, call: Call, owner: str, clock: Callable[[], float]) -> None:
+        self.outcome: Reply | CallError | None = None
+        self._lane = lane
+        self._call = call
+        self._owner = owner
+        self._clock = clock
+        self._began_s = self.waited_s = 0.0
+
+    async def __aenter__(self) -> Self:
+        """Wait for it."""
+        came_s = self._clock()
+        await self._lane.enter(self._owner, self._call)
+        self._began_s = self._clock()
+        self.waited_s = self._began_s - came_s
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """It is over."""
+        self._lane.leave(self.outcome, began_s=self._began_s)
 
 
 class Limiter:
@@ -58,24 +79,16 @@ class Limiter:
         self._lanes: dict[tuple[str, str], Lane] = {}
         self._room: int | None = None
 
-    @asynccontextmanager
-    async def turn(self, target: Target, call: Call, *, owner: str, ends_s: float) -> AsyncIterator[Turn]:
+    def turn(self, target: Target, call: Call, *, owner: str, ends_s: float) -> Turn:
         """
-        Wait for the turn of *call*, which is then under way inside.
+        The turn of *call*, which is waited for by entering it; the call is then under way inside.
 
         *owner* is on whose behalf: owners take turns. Raises Throttled where the wait would be too long, or outlast
         *ends_s*, when the call has to be over.
         """
         lane = self._lane(target)
-        came_s = self._clock()
-        self._check(lane, ends_s - came_s)
-        await lane.enter(owner, estimated_tokens(call))
-        began_s = self._clock()
-        turn = Turn(waited_s=began_s - came_s)
-        try:
-            yield turn
-        finally:
-            lane.leave(turn.outcome, began_s=began_s)
+        self._check(lane, ends_s - self._clock())
+        return Turn(lane, call, owner, self._clock)
 
     def states(self) -> list[DeploymentState]:
         """How the deployments stand that have been called lately."""
@@ -112,16 +125,20 @@ class Limiter:
 
     def _check(self, lane: Lane, left_s: float) -> None:
         wait_s = lane.wait_s()
-        others = any(other is not lane for other in self._in_use())
-        is_crowded = others and lane.waiting >= max(1, self._options.max_calls // _SHARE)
+        is_crowded = lane.waiting >= max(1, self._options.max_calls // _SHARE) and self._has_others(lane)
         if wait_s > self._options.max_wait_s or wait_s >= left_s or is_crowded:
             raise Throttled(wait_s=max(1.0, wait_s))
+
+    def _has_others(self, lane: Lane) -> bool:
+        return any(other is not lane for other in self._in_use())
 
     def _in_use(self) -> list[Lane]:
         since_s = self._clock() - _IN_USE_S
         return [lane for lane in self._lanes.values() if not lane.is_idle or lane.used_s >= since_s]
 
-    def _changed(self) -> None:
+    def _changed(self, lane: Lane) -> None:
+        if self._room is None and lane.room() is None:
+            return  # a lane that nothing limits leaves room for any number of jobs, whatever the others do
         most_s = self._options.max_wait_s
         rooms = [lane.room() for lane in self._in_use() if lane.closed_for_s() <= most_s]
         limited = [room for room in rooms if room is not None]

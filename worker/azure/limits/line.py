@@ -26,6 +26,9 @@ class Line:
     def __len__(self) -> int:
         return sum(map(len, self._owners.values()))
 
+    def __bool__(self) -> bool:
+        return bool(self._owners)
+
     def join(self, waiting: Waiting) -> None:
         """Stand behind the others of the same owner."""
         self._owners.setdefault(waiting.owner, deque()).append(waiting)

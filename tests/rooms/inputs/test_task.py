@@ -41,8 +41,8 @@ def test_empty_fields_count_as_not_given() -> None:
     task = parse_task(variables(a_task(input=given, apiVersion="", deployment="")))
 
     assert task.input.api_parameters() == {}
-    assert task.api_version is None
-    assert task.deployment is None
+    assert task.wish.api_version is None
+    assert task.wish.deployment is None
 
 
 @pytest.mark.parametrize(
@@ -163,3 +163,24 @@ def test_messages_keep_what_we_do_not_know() -> None:
     task = parse_task(variables(a_task(input={"messages": [message]})))
 
     assert json.loads(task.input.model_dump_json(exclude_unset=True))["messages"] == [message]
+
+
+def test_jobs_of_one_task_share_what_is_the_same() -> None:
+    """Whatever is said in them, two jobs get the very same wish and options; another connection is another wish."""
+    one, two = (parse_task(variables(a_task(input={"content": said}, variables={"a": said}))) for said in ("a", "b"))
+    other = parse_task(variables(a_task(connection={"name": "main"})))
+
+    assert one.wish is two.wish
+    assert one.options is two.options
+    assert ({"a": "a"}, {"a": "b"}) == (one.variables, two.variables)
+    assert other.wish is not one.wish
+
+
+def test_a_frame_with_something_out_of_the_ordinary() -> None:
+    """A field that is null or empty counts as not given, in every part, and a large frame is typed like a small one."""
+    odd = parse_task(variables({**a_task(), "input": {"content": "a", "user": ""}, "options": None, "apiVersion": ""}))
+    large = parse_task(variables(a_task(options={"extraBody": {"a": "x" * 20_000}})))
+
+    assert odd.wish.api_version is None
+    assert 600 == odd.options.timeout.total_seconds()
+    assert 20_000 == len(str(large.options.extra_body["a"]))
