@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from worker.errors import ConnectorError
-from worker.operations import Result, output_of
+from worker.errors import ConnectorError, ContentFiltered
+from worker.operations import Result, output_of, verdict_in
 from worker.wire import Reply, Target
 
 __all__ = ["error_variables", "flat_headers", "response_variables", "result"]
@@ -39,7 +39,11 @@ def result(come_to: Result, target: Target, *, documents: Sequence[object] = ())
 
 
 def error_variables(error: ConnectorError) -> dict[str, object]:
-    """`{code, reason, type, message, variables: {response: {headers, body}}}`, as plain JSON values."""
+    """
+    `{code, reason, type, message, variables: {response: {headers, body}}}`, as plain JSON values.
+
+    Where the content filter blocked the prompt, `variables.contentFilter` says why, as `output.contentFilter` does.
+    """
     shown: dict[str, object] = {
         "code": error.code,
         "reason": error.reason,
@@ -48,7 +52,10 @@ def error_variables(error: ConnectorError) -> dict[str, object]:
     }
     response = response_variables(error)
     if response:
-        shown["variables"] = {"response": {name: response[name] for name in ("headers", "body")}}
+        variables: dict[str, object] = {"response": {name: response[name] for name in ("headers", "body")}}
+        if isinstance(error, ContentFiltered):
+            variables["contentFilter"] = msgspec.json.decode(_encode(verdict_in(error.reply)))
+        shown["variables"] = variables
     return shown
 
 

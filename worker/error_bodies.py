@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from worker.content_filter import FINDINGS, blocked_by
 from worker.wire import Reply
 
 __all__ = ["Stated", "stated"]
@@ -32,7 +33,8 @@ class Stated:
     What was said.
 
     *message* is never empty. *codes* run from the most particular to the most general. *status* is a status that the
-    body itself names. *filtered* are the categories that the content filter named, with a severity where it has one.
+    body itself names. *filtered* are the categories that the content filter named, with a severity where there is one,
+    and *findings* all that it said, as it said it.
     """
 
     message: str
@@ -40,6 +42,7 @@ class Stated:
     param: str | None = None
     status: int | None = None
     filtered: tuple[str, ...] = ()
+    findings: object = None
 
 
 def stated(reply: Reply) -> Stated:
@@ -52,6 +55,7 @@ def stated(reply: Reply) -> Stated:
         return Stated(message=_not_json(reply))
     told = list(_levels(body))
     errors = [level for level in told if isinstance(level, Mapping)]
+    findings = next((found for level in errors if (found := _findings(level))), None)
     texts = (text for level in told for text in _texts(level))
     said = next((text.strip() for text in texts if text.strip()), None)
     return Stated(
@@ -59,7 +63,8 @@ def stated(reply: Reply) -> Stated:
         codes=tuple(code for level in reversed(errors) for code in _codes(level)),
         param=next((text for level in errors if isinstance(text := level.get("param"), str)), None),
         status=next((number for level in errors if (number := _status(level)) is not None), None),
-        filtered=tuple(name for level in errors for name in _filtered(level)),
+        filtered=tuple(_filtered(findings)),
+        findings=findings,
     )
 
 
@@ -103,13 +108,13 @@ def _status(level: _Object) -> int | None:
     return None
 
 
-def _filtered(level: _Object) -> Iterator[str]:
-    """Recorded as `content_filter_result`, while Azure's own contract says `content_filter_results`."""
-    found = level.get("content_filter_result") or level.get("content_filter_results")
-    for name, verdict in found.items() if isinstance(found, Mapping) else ():
-        if isinstance(verdict, Mapping) and verdict.get("filtered") is True:
-            severity = verdict.get("severity")
-            yield f"{name} ({severity})" if isinstance(severity, str) else str(name)
+def _findings(level: _Object) -> object:
+    return next((found for name in FINDINGS if (found := level.get(name))), None)
+
+
+def _filtered(findings: object) -> Iterator[str]:
+    for name, severity in blocked_by(findings):
+        yield f"{name} ({severity})" if severity else name
 
 
 def _not_json(reply: Reply) -> str:

@@ -19,6 +19,7 @@ SEARCH = {"type": "azure_search", "parameters": {"endpoint": "https://s.example"
         pytest.param("chatCompletion", "gpt-4.1-mini", {"content": "trigger-answer-filter"}, id="cut by the filter"),
         pytest.param("chatCompletion", "gpt-4.1-mini", {"content": "x", "responseFormat": "json_object"}, id="JSON"),
         pytest.param("completion", "gpt-35-turbo-instruct", {"prompt": "Once", "maxTokens": 9}, id="legacy"),
+        pytest.param("createResponse", "gpt-4.1-mini", {"input": "What is two and two?"}, id="response"),
         pytest.param("completionsExtension", "gpt-4.1-mini", {"content": "x", "dataSources": [SEARCH]}, id="own data"),
     ],
 )
@@ -39,10 +40,24 @@ def _comparable(output: Any) -> Any:
     """What of an output does not differ from call to call, nor by how the emulator cuts it into chunks."""
     varies = {"requestId", "duration", "messages", "toolCalls", "contentFilter"}
     kept = {name: value for name, value in output.items() if name not in varies}
-    said = [(message.get("content"), message.get("context")) for message in output["messages"]]
+    said = [(_text(message.get("content")), message.get("context")) for message in output["messages"]]
     calls = [call["function"] for call in output["toolCalls"] or ()]
     verdict = (output["contentFilter"]["filtered"], output["contentFilter"]["prompt"])
     return {**kept, "said": [pair for pair in said if any(pair)], "calls": calls, "verdict": verdict}
+
+
+def _text(content: Any) -> Any:
+    """A message of the Responses API has its text in parts."""
+    return [part["text"] for part in content] if isinstance(content, list) else content
+
+
+async def test_a_response_in_the_background_is_waited_for(azure: Emulator) -> None:
+    """The service is asked once for the work and then looked in on, until the answer is whole."""
+    result = await result_of(a_task_for(azure, "createResponse", input="Think.", background=True))
+
+    assert [entry.method for entry in azure.books.entries] == ["POST", "GET", "GET"]
+    assert result["output"]["text"].startswith("You asked “Think.”")
+    assert (result["output"]["finishReason"], result["output"]["attempts"], azure.books.billed_calls) == ("stop", 3, 1)
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ def test_the_envelope_is_camundas_with_an_output() -> None:
         "finishReason": "stop",
         "contentFilter": {
             "filtered": False,
+            "categories": [],
             "error": None,
             "prompt": [{"prompt_index": 0, "content_filter_results": {}}],
             "answer": {"hate": {"filtered": False, "severity": "safe"}},
@@ -68,6 +69,33 @@ def test_repeated_headers_become_a_list() -> None:
     )
 
     assert flat_headers(several) == {"Set-Cookie": ["a", "b", "c"]}
+
+
+FOUND = {"violence": {"filtered": True, "severity": "medium"}, "hate": {"filtered": False, "severity": "safe"}}
+OF_PROMPT = {"blocked": True, "source_type": "prompt", "content_filter_results": FOUND}
+OF_ANSWER = {**OF_PROMPT, "source_type": "completion"}
+
+
+@pytest.mark.parametrize(
+    ("error", "prompt", "answer", "categories"),
+    [
+        pytest.param({"innererror": {"content_filter_result": FOUND}}, FOUND, None, ["violence"], id="as recorded"),
+        pytest.param({"inner_error": {"content_filter_results": FOUND}}, FOUND, None, ["violence"], id="as declared"),
+        pytest.param({"content_filters": [OF_PROMPT]}, [OF_PROMPT], None, ["violence"], id="of a response"),
+        pytest.param({"content_filters": [OF_ANSWER]}, None, [OF_ANSWER], ["violence"], id="of a response's answer"),
+        pytest.param({}, None, None, [], id="nothing said"),
+    ],
+)
+def test_a_blocked_prompt(error: dict[str, object], prompt: object, answer: object, categories: list[str]) -> None:
+    """An error expression sees the filter's verdict where a result expression would, in one form for all."""
+    body = {"error": {"code": "content_filter", "message": "filtered", **error}}
+
+    shown = error_variables(refusal(a_reply(400, body)))["variables"]
+
+    assert isinstance(shown, dict)
+    assert shown["contentFilter"] == {
+        "filtered": True, "categories": categories, "error": None, "prompt": prompt, "answer": answer,
+    }  # fmt: skip
 
 
 def test_an_error_of_the_service() -> None:

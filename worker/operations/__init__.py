@@ -18,6 +18,7 @@ from worker.operations.output import consumed_by, output_of, priced
 from worker.operations.raw_request import RAW_REQUEST
 from worker.operations.streams import joined
 from worker.operations.summarize_text import SUMMARIZE_TEXT
+from worker.operations.verdicts import verdict_in
 
 __all__ = [
     "OPERATIONS",
@@ -34,6 +35,7 @@ __all__ = [
     "joined",
     "output_of",
     "priced",
+    "verdict_in",
 ]
 
 AnyOperation = Operation[Any]

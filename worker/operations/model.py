@@ -73,10 +73,12 @@ class ContentFilter(msgspec.Struct, frozen=True, rename="camel"):
     """
     What the content filter said of the prompt and of the answer.
 
-    *filtered* when it cut an answer. *error* is its own text when it did not run: the answer is then unfiltered.
+    *filtered* when it cut an answer, for what is in *categories*. *error* is its own text when it did not run: the
+    answer is then unfiltered.
     """
 
     filtered: bool = False
+    categories: list[str] = []
     error: str | None = None
     prompt: msgspec.Raw = NULL
     answer: msgspec.Raw = NULL

@@ -7,13 +7,14 @@ import msgspec
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from worker.errors import ConnectorError
+from worker.errors import ConnectorError, ContentFiltered
 from worker.hints import Hint, Pick
 from worker.operations.chat import Content, Message
 from worker.operations.chat_completion import ChatParameters, read_chat, spoken_parameters
 from worker.operations.hints import CONCURRENCY
 from worker.operations.model import NULL, Answer, Asking, Batch, ContentFilter, Conversation, Operation, Result, post
 from worker.operations.output import assembled, output_of, total_cost, total_usage
+from worker.operations.verdicts import overall, verdict_in
 from worker.wire import Reply, Target
 
 __all__ = ["MULTIPLE_CHAT_COMPLETIONS", "MultipleChatInput"]
@@ -57,10 +58,11 @@ class MultipleChatInput(ChatParameters):
         yield from ([Message(role="user", content=prompt)] for prompt in self.prompts or ())
 
 
-class _Failure(msgspec.Struct, frozen=True):
+class _Failure(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     code: str
     reason: str
     message: str
+    content_filter: ContentFilter | None = None
 
 
 class _Element(msgspec.Struct, frozen=True):
@@ -112,7 +114,7 @@ def _result(told: Sequence[Reply | ConnectorError], read: Sequence[Answer | Conn
     answer = _Answers(
         texts=[answer.text if isinstance(answer, Answer) else NULL for answer in read],
         failed=len(errors),
-        content_filter=ContentFilter(filtered=any(answer.content_filter.filtered for answer in answers)),
+        content_filter=overall([answer.content_filter for answer in answers]),
         model=answers[0].model,
         usage=total_usage(answers),
         cost=total_cost(answers),
@@ -127,7 +129,8 @@ def _element(reply: Reply | ConnectorError, answer: Answer | ConnectorError, tar
     error = answer if isinstance(answer, ConnectorError) else None
     if error is None:
         raise TypeError("an answer without a reply")
-    failure = _Failure(code=error.code, reason=error.reason, message=str(error))
+    blocked = verdict_in(error.reply) if isinstance(error, ContentFiltered) else None
+    failure = _Failure(code=error.code, reason=error.reason, message=str(error), content_filter=blocked)
     status, body = (error.reply.status, _readable(error.reply.body)) if error.reply is not None else (None, None)
     return _Element(status, body, error=failure)
 

@@ -7,6 +7,7 @@ import msgspec
 from worker.errors import InvalidResponse
 from worker.operations.json_check import parsed
 from worker.operations.model import NULL, Answer, ContentFilter, Usage, is_null
+from worker.operations.verdicts import categories
 from worker.wire import Reply
 
 __all__ = ["read_completion"]
@@ -94,6 +95,7 @@ def read_completion(reply: Reply, *, json_wanted: bool = False, schema: Mapping[
 def _answer(completion: _Completion) -> Answer:
     first = completion.choices[0] if completion.choices else _Choice()
     messages = [message for choice in completion.choices for message in choice.all_messages()]
+    filtered = any(choice.finish_reason == "content_filter" for choice in completion.choices)
     told = _message.decode(messages[len(first.all_messages()) - 1]) if first.all_messages() else _Message()
     return Answer(
         text=told.content if is_null(first.text) else first.text,
@@ -102,7 +104,8 @@ def _answer(completion: _Completion) -> Answer:
         tool_calls=told.tool_calls,
         finish_reason=first.finish_reason,
         content_filter=ContentFilter(
-            filtered=any(choice.finish_reason == "content_filter" for choice in completion.choices),
+            filtered=filtered,
+            categories=_categories(completion) if filtered else [],
             error=_filter_error(completion),
             prompt=completion.prompt_filter_results,
             answer=first.content_filter_results,
@@ -110,6 +113,11 @@ def _answer(completion: _Completion) -> Answer:
         model=completion.model,
         usage=_usage(completion.usage),
     )
+
+
+def _categories(completion: _Completion) -> list[str]:
+    found = [choice.content_filter_results for choice in completion.choices]
+    return categories(completion.prompt_filter_results, *found)
 
 
 def _filter_error(completion: _Completion) -> str | None:

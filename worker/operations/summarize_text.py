@@ -15,7 +15,6 @@ from worker.operations.model import (
     Answer,
     Asking,
     Batch,
-    ContentFilter,
     Conversation,
     Operation,
     Result,
@@ -24,6 +23,7 @@ from worker.operations.model import (
 from worker.operations.output import assembled, total_cost, total_usage
 from worker.operations.reading import read_completion
 from worker.operations.splitting import estimated_tokens, pieces
+from worker.operations.verdicts import overall
 from worker.wire import Call, Reply
 
 __all__ = ["SUMMARIZE_TEXT", "SummaryInput"]
@@ -161,7 +161,7 @@ def _result(summaries: Sequence[str], told: Sequence[_Done]) -> Result:
         text=msgspec.Raw(msgspec.json.encode(summary)),
         messages=last.messages,
         finish_reason=next((reason for reason in _WORST_FIRST if reason in reasons), last.finish_reason),
-        content_filter=ContentFilter(filtered=any(answer.content_filter.filtered for answer in answers)),
+        content_filter=overall([answer.content_filter for answer in answers]),
         model=last.model,
         usage=total_usage(answers),
         cost=total_cost(answers),

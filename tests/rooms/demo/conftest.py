@@ -47,6 +47,10 @@ class Caller:
         async with self.session.post(self.azure.url + path, json=body, headers=sent) as answer:
             return Seen(answer.status, {k.lower(): v for k, v in answer.headers.items()}, await answer.text())
 
+    async def get(self, path: str) -> Seen:
+        async with self.session.get(self.azure.url + path, headers={"api-key": self.azure.key}) as answer:
+            return Seen(answer.status, {k.lower(): v for k, v in answer.headers.items()}, await answer.text())
+
     async def chat(self, text: str = "What is BPMN?", *, deployment: str = "gpt-4o", **more: object) -> Seen:
         body = {"messages": [{"role": "user", "content": text}], **more}
         return await self.post(CHAT.format(deployment), body)

@@ -160,3 +160,26 @@ async def test_extensions_path(caller: Caller, version: str, status: int) -> Non
         (choice,) = seen.json["choices"]
         found = choice["messages"][0] if "messages" in choice else choice["message"]["context"]["messages"][0]
         assert json.loads(found["content"])["citations"]
+
+
+@pytest.mark.parametrize("form", [{"type": "json_object"}, {"type": "json_schema", "json_schema": {"name": "mapping"}}])
+async def test_a_mapping_is_proposed_by_names_that_look_alike(caller: Caller, form: dict[str, object]) -> None:
+    """Asked for a mapping in JSON the emulator pairs names, so that a demo of it works without a script."""
+    sources = [{"name": "e-mail", "samples": []}, {"name": "customer.first", "samples": []}]
+    asked = {"sourceFields": sources, "targetFields": [{"name": "email"}, {"name": "firstName"}, {"name": "zzz"}]}
+
+    seen = await caller.chat(json.dumps(asked) + "\n\nInstructions: mind.", response_format=form)
+
+    mappings = json.loads(seen.json["choices"][0]["message"]["content"])["mappings"]
+    assert [(each["targetField"], each["sourceFields"]) for each in mappings] == [
+        ("email", ["e-mail"]),
+        ("firstName", ["customer.first"]),
+        ("zzz", []),
+    ]
+
+
+async def test_json_that_is_about_something_else(caller: Caller) -> None:
+    """Is answered as any other question."""
+    seen = await caller.chat('{"sourceFields": []}', response_format={"type": "json_object"})
+
+    assert "answer" in json.loads(seen.json["choices"][0]["message"]["content"])

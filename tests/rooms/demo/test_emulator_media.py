@@ -1,6 +1,7 @@
 """Images, speech, transcriptions and responses."""
 
 import base64
+import json
 
 import aiohttp
 import pytest
@@ -99,3 +100,25 @@ async def test_responses_are_not_in_every_version(caller: Caller) -> None:
 
     assert 400 == old.status
     assert "input" == empty.error["param"]
+
+
+async def test_a_response_in_the_background(caller: Caller) -> None:
+    """It is queued, then in progress, then there; one that nobody began is not found."""
+    body = {"model": "gpt-4o", "input": "Think.", "background": True}
+    begun = (await caller.post("/openai/v1/responses", body)).json
+    looks = [(await caller.get(f"/openai/v1/responses/{begun['id']}")).json for _ in range(3)]
+
+    assert (begun["status"], begun["output"]) == ("queued", [])
+    assert [look["status"] for look in looks] == ["in_progress", "completed", "completed"]
+    assert looks[-1]["output"][0]["content"][0]["text"].startswith("You asked")
+    assert (await caller.get("/openai/v1/responses/resp_unknown")).status == 404
+
+
+async def test_a_response_as_a_stream(caller: Caller) -> None:
+    """The last event holds all of it."""
+    seen = await caller.post("/openai/v1/responses", {"model": "gpt-4o", "input": "Hi", "stream": True})
+
+    events = [json.loads(event) for event in seen.events if event != "[DONE]"]
+    whole = "".join(event["delta"] for event in events if event["type"] == "response.output_text.delta")
+    assert [events[0]["type"], events[-1]["type"]] == ["response.created", "response.completed"]
+    assert events[-1]["response"]["output"][0]["content"][0]["text"] == whole

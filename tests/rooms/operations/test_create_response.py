@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from tests.made import a_reply, a_target
-from tests.rooms.operations.conversing import first_call, result
+from tests.rooms.operations.conversing import conversation, first_call, result
 from worker.errors import InvalidResponse
 from worker.wire import Scope, Surface
 
@@ -75,7 +75,11 @@ def test_an_answer_in_parts() -> None:
         "total_tokens": 14,
         "output_tokens_details": {"reasoning_tokens": 3},
     }
-    filters = [{"blocked": False, "source_type": "prompt"}, {"blocked": True, "source_type": "completion"}]
+    found = {"violence": {"filtered": True, "severity": "high"}, "hate": {"filtered": False, "severity": "safe"}}
+    filters = [
+        {"blocked": False, "source_type": "prompt"},
+        {"blocked": True, "source_type": "completion", "content_filter_results": found},
+    ]
     answer = result(
         "createResponse", {"input": "Hi"}, a_reply(body=said("a", "b", usage=usage, content_filters=filters))
     ).answer
@@ -84,6 +88,7 @@ def test_an_answer_in_parts() -> None:
     assert answer.usage is not None
     assert (answer.usage.total_tokens, answer.usage.reasoning_tokens) == (14, 3)
     assert answer.content_filter.filtered
+    assert answer.content_filter.categories == ["violence"]
     assert json.loads(bytes(answer.content_filter.prompt)) == filters[:1]
 
 
@@ -117,6 +122,7 @@ def test_an_answer_that_was_cut() -> None:
         pytest.param("{}", "no response", id="no output"),
         pytest.param("<html>", "no response", id="html"),
         pytest.param(said(status="failed", error={"code": "server_error", "message": "Sorry"}), "Sorry", id="failed"),
+        pytest.param(said(status="cancelled"), "is cancelled: no reason", id="cancelled"),
     ],
 )
 def test_what_is_no_answer(body: Any, says: str) -> None:
@@ -131,6 +137,7 @@ def test_what_is_no_answer(body: Any, says: str) -> None:
         pytest.param({}, id="nothing said"),
         pytest.param({"input": []}, id="no items"),
         pytest.param({"input": "x", "temperature": 3}, id="out of range"),
+        pytest.param({"input": "x", "background": True, "stream": True}, id="two ways"),
         pytest.param({"input": "x", "jsonSchema": {"type": "thing"}}, id="no schema"),
         pytest.param({"input": "x", "jsonSchema": SCHEMA, "text": {"format": {"type": "text"}}}, id="two formats"),
     ],
@@ -139,3 +146,31 @@ def test_what_cannot_be_asked(given: dict[str, Any]) -> None:
     """It is refused before anything is billed."""
     with pytest.raises(ValidationError):
         first_call("createResponse", given)
+
+
+def test_a_long_answer_is_waited_for() -> None:
+    """In the background the task looks at the response it began, ever more rarely, until that is finished."""
+    under_way = [said(status="queued", output=[]), *(said(status="in_progress", output=[]) for _ in range(5))]
+    talk = conversation("createResponse", {"input": "Hi", "background": True})
+    first = next(talk)
+    looks = [talk.send([a_reply(body=body)]) for body in under_way]
+    with pytest.raises(StopIteration) as end:
+        talk.send([a_reply(body=said("At last."))])
+
+    assert json.loads(first.calls[0].body)["background"] is True
+    assert {(c.method, c.path, c.scope) for b in looks for c in b.calls} == {
+        ("GET", "responses/resp_1", Scope.RESOURCE)
+    }
+    assert [batch.delay_s for batch in looks] == [1, 2, 4, 8, 10, 10]
+    come_to = end.value.value
+    assert json.loads(bytes(come_to.answer.text)) == "At last."
+    assert (come_to.reply.attempts, come_to.reply.duration_s) == (7, 35 + 7 * 0.25)
+
+
+def test_a_long_answer_is_not_waited_for() -> None:
+    """Where the author so wants the task ends at once; the reason says that the answer is still to come."""
+    given = {"input": "Hi", "background": True, "wait": False}
+    come_to = result("createResponse", given, a_reply(body=said(status="queued", output=[])))
+
+    assert (come_to.answer.finish_reason, bytes(come_to.answer.text)) == ("queued", b"null")
+    assert "wait" not in json.loads(first_call("createResponse", given).body)

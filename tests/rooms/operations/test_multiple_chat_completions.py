@@ -112,3 +112,15 @@ def test_limits(given: dict[str, object]) -> None:
     """Exactly one source, not empty, and messages with roles."""
     with pytest.raises(ValidationError):
         MultipleChatInput.model_validate(given)
+
+
+def test_a_prompt_that_is_blocked_among_others() -> None:
+    """Its error tells the filter's verdict, as the error of a whole task does."""
+    found = {"violence": {"filtered": True, "severity": "high"}}
+    body = {"error": {"code": "content_filter", "innererror": {"content_filter_result": found}}}
+
+    _, results = shown({"prompts": ["1", "2"], "partialResults": True}, refusal(a_reply(400, body)), says("two"))
+
+    verdict = {"filtered": True, "categories": ["violence"], "error": None, "prompt": found, "answer": None}
+    assert results[0]["error"]["contentFilter"] == verdict
+    assert results[1]["error"] is None

@@ -39,9 +39,12 @@ def test_shapes_of_a_choice(choice: dict[str, Any], text: str | None, messages: 
 
 def test_a_filtered_answer_says_so() -> None:
     """An answer that was cut is a success that tells."""
-    answer = read({"choices": [{"finish_reason": "content_filter", "content_filter_results": {"hate": {}}}]})
+    found = {"hate": {"filtered": True, "severity": "high"}, "sexual": {"filtered": False}}
+    answer = read({"choices": [{"finish_reason": "content_filter", "content_filter_results": found}]})
 
-    assert answer["contentFilter"] == {"filtered": True, "error": None, "prompt": None, "answer": {"hate": {}}}
+    assert answer["contentFilter"] == {
+        "filtered": True, "categories": ["hate"], "error": None, "prompt": None, "answer": found,
+    }  # fmt: skip
 
 
 SAFE = {"hate": {"filtered": False, "severity": "safe"}}

@@ -16,7 +16,7 @@ from worker.demo.emulator.front.forms import form_fields
 from worker.demo.emulator.front.limits import Limits
 from worker.demo.emulator.front.routing import Route, route
 from worker.demo.emulator.front.sending import Outgoing
-from worker.demo.emulator.operations import Exchange, Operation, Reply
+from worker.demo.emulator.operations import Exchange, Memory, Operation, Reply
 from worker.demo.emulator.script import Answer, Rule, Script
 from worker.demo.emulator.shapes import RefusedError, common_headers, rate_limited
 
@@ -48,7 +48,7 @@ class Emulator:
         self.latency_s, self.chunk_pause_s = latency_s, 0.0
         self.books = Books()
         self.rules = Script()
-        self._limits = Limits()
+        self._limits, self._memory = Limits(), Memory()
         self._port, self._controllable = port, controllable
         self._runner: web.AppRunner | None = None
 
@@ -78,7 +78,7 @@ class Emulator:
         """Forget rules, books and limits: a new test, the same server."""
         self.rules.clear()
         self.books.clear()
-        self._limits = Limits()
+        self._limits, self._memory = Limits(), Memory()
 
     async def start(self) -> None:
         """Begin to listen."""
@@ -178,6 +178,8 @@ class Emulator:
             wanted=answer,
             number=entry.number,
             created=int(time.time()),
+            memory=self._memory,
+            item=way.item,
         )
 
     def _bill(self, entry: Entry, operation: Operation, reply: Reply) -> None:

@@ -8,10 +8,22 @@ from worker.demo.emulator.operations.completions import COMPLETIONS
 from worker.demo.emulator.operations.embeddings import EMBEDDINGS
 from worker.demo.emulator.operations.exchange import Exchange, Operation, Reply
 from worker.demo.emulator.operations.media import IMAGES, SPEECH, TRANSCRIPTIONS
+from worker.demo.emulator.operations.memory import Memory
 from worker.demo.emulator.operations.models import MODELS
-from worker.demo.emulator.operations.responses import RESPONSES
+from worker.demo.emulator.operations.responses import RESPONSE, RESPONSES
 
-_ALL: Final = (CHAT, EXTENSIONS_CHAT, COMPLETIONS, EMBEDDINGS, MODELS, RESPONSES, IMAGES, SPEECH, TRANSCRIPTIONS)
+_ALL: Final = (
+    CHAT,
+    EXTENSIONS_CHAT,
+    COMPLETIONS,
+    EMBEDDINGS,
+    MODELS,
+    RESPONSES,
+    RESPONSE,
+    IMAGES,
+    SPEECH,
+    TRANSCRIPTIONS,
+)
 OPERATIONS: Final = MappingProxyType({operation.path: operation for operation in _ALL})
 
-__all__ = ["OPERATIONS", "Exchange", "Operation", "Reply"]
+__all__ = ["OPERATIONS", "Exchange", "Memory", "Operation", "Reply"]

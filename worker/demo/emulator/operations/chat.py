@@ -117,6 +117,9 @@ def _text(exchange: Exchange, messages: list[Mapping[str, object]]) -> str:
     form = exchange.body.get("response_format")
     kind = form.get("type") if isinstance(form, Mapping) else None
     answer = words.answer_to(questions[-1] if questions else "", exchange.name)
+    proposal = words.proposal_for(questions[-1]) if kind and questions else None
+    if proposal is not None:
+        return words.as_json(proposal)
     if kind == "json_object":
         return words.as_json({"answer": answer})
     if isinstance(form, Mapping) and kind == "json_schema":

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from worker.demo.emulator.deployments import Deployment
+from worker.demo.emulator.operations.memory import Memory
 from worker.demo.emulator.script import Answer
 
 __all__ = ["Exchange", "Operation", "Reply"]
@@ -14,7 +15,8 @@ class Exchange:
     """
     One call that has passed the gate.
 
-    *wanted* is what the script asks of the answer; *number* makes ids different; *created* is in Unix seconds.
+    *wanted* is what the script asks of the answer; *number* makes ids different; *created* is in Unix seconds. *memory*
+    is the resource's; *item* is what of it the path names.
     """
 
     name: str
@@ -26,6 +28,8 @@ class Exchange:
     wanted: Answer
     number: int
     created: int
+    memory: Memory
+    item: str | None = None
 
     @property
     def wants_stream(self) -> bool:

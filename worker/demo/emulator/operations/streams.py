@@ -6,7 +6,7 @@ from typing import Any, Final
 from worker.demo.emulator.operations import words
 from worker.demo.emulator.operations.exchange import Exchange
 
-__all__ = ["chat_chunks", "text_chunks"]
+__all__ = ["chat_chunks", "response_events", "text_chunks"]
 
 _SHARED: Final = ("created", "id", "model", "system_fingerprint")
 
@@ -23,6 +23,18 @@ def text_chunks(exchange: Exchange, body: Mapping[str, Any]) -> list[dict[str, o
     frame = {name: body[name] for name in (*_SHARED, "object") if name in body}
     deltas = [delta for choice in body["choices"] for delta in _text_choice(choice)]
     return _stream(exchange, body, frame, deltas)
+
+
+def response_events(body: Mapping[str, Any]) -> list[dict[str, object]]:
+    """The events of a whole response: begun, each piece of its text, completed with all of it."""
+    begun = {**body, "status": "in_progress", "output": [], "usage": None}
+    texts = [part["text"] for item in body["output"] for part in item.get("content", ()) if "text" in part]
+    told: list[dict[str, object]] = [
+        {"type": "response.output_text.delta", "delta": piece} for text in texts for piece in words.pieces(text)
+    ]
+    first: dict[str, object] = {"type": "response.created", "response": begun}
+    events: list[dict[str, object]] = [first, *told, {"type": "response.completed", "response": body}]
+    return [{**event, "sequence_number": number} for number, event in enumerate(events)]
 
 
 def _stream(

@@ -1,5 +1,5 @@
 """The Responses API."""
 
-from worker.demo.emulator.operations.responses.create import RESPONSES
+from worker.demo.emulator.operations.responses.create import RESPONSE, RESPONSES
 
-__all__ = ["RESPONSES"]
+__all__ = ["RESPONSE", "RESPONSES"]

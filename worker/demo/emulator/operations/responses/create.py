@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from worker.demo.emulator.operations import checks, words
+from worker.demo.emulator.operations import checks, streams, words
 from worker.demo.emulator.operations.exchange import Exchange, Operation, Reply
-from worker.demo.emulator.shapes import filter_results, invalid
+from worker.demo.emulator.shapes import RefusedError, filter_results, invalid
 
-__all__ = ["RESPONSES"]
+__all__ = ["RESPONSE", "RESPONSES"]
 
 _REASONING_TOKENS: Final = 64
 # What a dated api-version has to be at least; version 1 always has responses.
@@ -24,30 +24,33 @@ def _answer(exchange: Exchange) -> Reply:
     items = [_tool_call(exchange) or _message(exchange, said)]
     made = len(words.pieces(str(items[0])))
     thought = _REASONING_TOKENS if exchange.deployment.reasoning else 0
-    return Reply(
-        body={
-            "id": exchange.new_id("resp"),
-            "object": "response",
-            "created_at": exchange.created,
-            "status": "completed",
-            "background": False,
-            "content_filters": [_filter("prompt"), _filter("completion")],
-            "error": None,
-            "incomplete_details": None,
-            "instructions": exchange.body.get("instructions"),
-            "model": exchange.name,
-            "output": items,
-            "previous_response_id": exchange.body.get("previous_response_id"),
-            "store": exchange.body.get("store", True),
-            "text": exchange.body.get("text", {"format": {"type": "text"}}),
-            "usage": {
-                "input_tokens": tokens,
-                "input_tokens_details": {"cached_tokens": 0},
-                "output_tokens": made + thought,
-                "output_tokens_details": {"reasoning_tokens": thought},
-                "total_tokens": tokens + made + thought,
-            },
+    body: dict[str, object] = {
+        "id": exchange.new_id("resp"),
+        "object": "response",
+        "created_at": exchange.created,
+        "status": "completed",
+        "background": exchange.body.get("background", False),
+        "content_filters": [_filter("prompt"), _filter("completion")],
+        "error": None,
+        "incomplete_details": None,
+        "instructions": exchange.body.get("instructions"),
+        "model": exchange.name,
+        "output": items,
+        "previous_response_id": exchange.body.get("previous_response_id"),
+        "store": exchange.body.get("store", True),
+        "text": exchange.body.get("text", {"format": {"type": "text"}}),
+        "usage": {
+            "input_tokens": tokens,
+            "input_tokens_details": {"cached_tokens": 0},
+            "output_tokens": made + thought,
+            "output_tokens_details": {"reasoning_tokens": thought},
+            "total_tokens": tokens + made + thought,
         },
+    }
+    known = exchange.memory.begin(body) if exchange.body.get("background") is True else body
+    return Reply(
+        body=known,
+        chunks=streams.response_events(body) if exchange.wants_stream else None,
         prompt_tokens=tokens,
         completion_tokens=made + thought,
     )
@@ -95,4 +98,12 @@ def _filter(source: str) -> dict[str, object]:
     return {"blocked": False, "source_type": source, "content_filter_results": filter_results()}
 
 
+def _look(exchange: Exchange) -> Reply:
+    found = exchange.memory.look(exchange.item or "")
+    if found is None:
+        raise RefusedError(404, {"code": "not_found", "message": f"Response with id '{exchange.item}' not found."})
+    return Reply(body=found)
+
+
 RESPONSES: Final = Operation(path="responses", name="responses", answer=_answer, model_in_body=True)
+RESPONSE: Final = Operation(path="responses/{id}", name="responses", answer=_look, method="GET", needs_deployment=False)
