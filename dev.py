@@ -34,11 +34,15 @@ CHECKS = (
     (str(PYTHON), "-m", "mypy"),
     (str(BIN / "lint-imports"), "--no-cache"),
 )
+# Whatever a setting can ask for: nobody adds packages to an image.
+IMAGE = [f"--extra={name}" for name in ("aws", "azure-key-vault", "google", "otlp", "postgres", "redis", "yaml")]
 LOCKS = (  # dev comes first: it holds all the others, and they follow its versions
     ("dev", "--all-extras", "--group", "build", "--group", "dev"),
     ("demo", "--extra", "demo", "--group", "build", "-c", "requirements/dev.txt"),
     ("build", "--group", "build", "-c", "requirements/dev.txt"),
     ("run", "-c", "requirements/dev.txt"),
+    ("image", *IMAGE, "-c", "requirements/dev.txt"),
+    ("sbom", "--group", "sbom", "-c", "requirements/dev.txt"),
 )
 
 
@@ -148,7 +152,7 @@ def lock(*arguments: str) -> NoReturn:
         stop("Locking needs uv. Install it and run the same command again.")
     common = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-annotate"]
     for name, *chosen in LOCKS:
-        source = [] if name == "build" else ["pyproject.toml"]
+        source = [] if name in ("build", "sbom") else ["pyproject.toml"]
         target = ["-q", "--custom-compile-command=python3 dev.py lock", "-o", f"requirements/{name}.txt"]
         if run("uv", "pip", "compile", *source, *common, *chosen, *target, *arguments):
             stop(f"requirements/{name}.txt could not be compiled.")

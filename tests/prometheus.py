@@ -6,6 +6,7 @@ import shutil
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -53,15 +54,22 @@ class Prometheus:
 
     async def value(self, query: str) -> float | None:
         """The one number that *query* gives; None while there is none, or the server is not up yet."""
+        results = await self.results(query)
+        return float(results[0]["value"][1]) if results else None
+
+    async def results(self, query: str) -> list[Mapping[str, Any]]:
+        """All that *query* finds; empty also while the server is not up yet. AssertionError where it is no query."""
         try:
             found = await self._asked(query)
         except aiohttp.ClientError:
-            return None
-        results = found["data"]["result"]
-        return float(results[0]["value"][1]) if results else None
+            return []
+        assert found["status"] == "success", found
+        return list(found["data"]["result"])
 
     async def _asked(self, query: str) -> Mapping[str, Any]:
         url = f"http://127.0.0.1:{self._port}/api/v1/query?{urlencode({'query': query})}"
         async with aiohttp.ClientSession() as session, session.get(url) as response:
+            if response.status == HTTPStatus.SERVICE_UNAVAILABLE:  # while it starts, it says so in plain text
+                response.raise_for_status()
             answer: Mapping[str, Any] = json.loads(await response.text())
         return answer

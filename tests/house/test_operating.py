@@ -1,6 +1,7 @@
 """What operators are told is what there is."""
 
 from tests.house.tree import ROOT
+from worker.errors import leaves
 from worker.telemetry.metrics import Metrics
 from worker.telemetry.metrics.exposition import exposed_name
 
@@ -15,3 +16,11 @@ def test_every_metric_is_explained() -> None:
     said = {name: (f"`{name}`", f"`…{name.removeprefix('azure_openai_worker')}`") for name in names}
 
     assert [] == [name for name, forms in said.items() if not any(form in guide for form in forms)]
+
+
+def test_every_reason_is_in_the_troubleshooting() -> None:
+    """An operator who reads a reason in an incident finds a row for it."""
+    guide = (ROOT / "docs/operators.md").read_text(encoding="utf-8")
+    table = guide.partition("## Troubleshooting by reason")[2]
+
+    assert [] == [reason for reason in (leaf.reason for leaf in leaves()) if f"`{reason}`" not in table]

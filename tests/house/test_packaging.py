@@ -18,7 +18,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PINNED = re.compile(
     r"^([a-z0-9-]+)==([^ ;]+)(?: ; .*?)? \\\n(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+", re.MULTILINE
 )
-FILES = ("run", "demo", "dev", "build")
+FILES = ("run", "demo", "dev", "build", "image", "sbom")
 
 
 def text_of(name: str) -> str:
@@ -31,9 +31,12 @@ def pins(name: str) -> dict[str, str]:
 
 def wanted(name: str) -> list[Requirement]:
     run = PROJECT["project"]["dependencies"]
-    demo, groups = PROJECT["project"]["optional-dependencies"]["demo"], PROJECT["dependency-groups"]
-    build = groups["build"]
-    texts = {"run": run, "demo": run + demo + build, "dev": run + demo + build + groups["dev"], "build": build}
+    extras, groups = dict(PROJECT["project"]["optional-dependencies"]), PROJECT["dependency-groups"]
+    demo, others, build = extras.pop("demo"), [need for needs in extras.values() for need in needs], groups["build"]
+    texts = {
+        "run": run, "demo": run + demo + build, "build": build, "sbom": groups["sbom"], "image": run + others,
+        "dev": run + demo + others + build + groups["dev"],
+    }  # fmt: skip
     return [Requirement(text) for text in texts[name]]
 
 
@@ -88,7 +91,7 @@ def test_pins_fit_the_project(name: str) -> None:
     assert [] == unmet
 
 
-@pytest.mark.parametrize("name", ["run", "demo", "build"])
+@pytest.mark.parametrize("name", ["run", "demo", "build", "image"])
 def test_pins_agree(name: str) -> None:
     """The tests run with the very versions that a user gets."""
     assert pins(name).items() <= pins("dev").items()
