@@ -1,5 +1,6 @@
 """Inputs of operations, made by Hypothesis from the input models: each field there or not, null, or in its range."""
 
+import itertools
 import types
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -21,6 +22,7 @@ MESSAGE = (
     | st.fixed_dictionaries({"role": st.sampled_from(["system", "assistant"]), "content": WORDS})
     | st.fixed_dictionaries({"role": st.just("tool"), "content": WORDS, "tool_call_id": WORDS})
 )
+ITEM = st.fixed_dictionaries({"role": st.sampled_from(["user", "system"]), "content": WORDS})
 IMAGE = st.just("https://example.org/cat.png") | st.fixed_dictionaries(
     {"data": st.just("AAAA")}, optional={"detail": st.sampled_from(["auto", "low", "high"])}
 )
@@ -62,24 +64,46 @@ BY_NAME: Mapping[str, st.SearchStrategy[Any]] = {
     "logitBias": st.dictionaries(st.just("50256"), st.integers(-100, 100)),
     "text": st.just("A sentence. ") | st.just("A sentence. " * 60),
     "contextTokens": st.just(100),
+    "createResponse.input": WORDS
+    | st.lists(
+        st.fixed_dictionaries({"role": st.sampled_from(["user", "system"]), "content": WORDS}), min_size=1, max_size=2
+    ),
+    "createResponse.text": st.sampled_from([{"format": {"type": "text"}}, {"format": {"type": "json_object"}}]),
+    "createResponse.reasoning": st.sampled_from([{"effort": "low"}, {"effort": "high", "summary": "auto"}]),
+    "createResponse.tools": st.just([{"type": "function", "name": "look_up", "parameters": {}, "strict": False}]),
+    "createResponse.toolChoice": st.sampled_from(["none", "auto", "required", {"type": "function", "name": "look_up"}]),
+    "createResponse.include": st.just(["file_search_call.results"]),
+    "voice": st.sampled_from(["alloy", "echo", "fable", "onyx", "nova", "shimmer"]),
+    "file": st.fixed_dictionaries({"content": st.just("UklGRiQA")}, optional={"name": st.just("talk.wav")}),
+    "createImage.size": st.sampled_from(["auto", "1024x1024", "1792x1024"]),
+    "createImage.images": st.just([{"content": "iVBORw0K", "name": "cat.png"}]),
+    "mask": st.just({"content": "iVBORw0K", "name": "mask.png"}),
     "records": st.just([{"e-mail": "ann@example.org", "lines": [{"net": 1.5}]}]),
     "targetSchema": SCHEMA,
     "targetFields": st.just([{"name": "mail", "required": True}]),
     "sourceFields": st.just(["first", "last"]),
 }
+_OF_GPT_IMAGE = (
+    "outputFormat", "outputCompression", "moderation", "images", "mask", "inputFidelity",
+)  # fmt: skip
 # Of each group an input has at most one, since the models refuse two.
 RIVALS = (
     ("maxTokens", "maxCompletionTokens"),
     ("responseFormat", "jsonSchema"),
     ("prompts", "conversations"),
     ("targetSchema", "targetFields"),
+    ("jsonSchema", "text"),
+    ("background", "stream"),
+    ("translate", "language"),
+    ("translate", "timestampGranularities"),
+    *itertools.product(_OF_GPT_IMAGE, ("style", "responseFormat")),
 )
 
 
 def inputs(operation: str) -> st.SearchStrategy[dict[str, Any]]:
     """Inputs that the operation takes."""
     model = OPERATIONS[operation].input
-    fields = {str(field.alias): _field(str(field.alias), field) for field in model.model_fields.values()}
+    fields = {str(field.alias): _field(operation, str(field.alias), field) for field in model.model_fields.values()}
     needed = {name for field in model.model_fields.values() if field.is_required() and (name := str(field.alias))}
     drawn = st.fixed_dictionaries(
         {name: strategy for name, strategy in fields.items() if name in needed},
@@ -103,9 +127,10 @@ def _is_taken(model: type[BaseModel], given: dict[str, Any]) -> bool:
     return True
 
 
-def _field(name: str, field: FieldInfo) -> st.SearchStrategy[Any]:
-    if name in BY_NAME:
-        return BY_NAME[name]
+def _field(operation: str, name: str, field: FieldInfo) -> st.SearchStrategy[Any]:
+    for known in (f"{operation}.{name}", name):
+        if known in BY_NAME:
+            return BY_NAME[known]
     return _typed(Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation)
 
 

@@ -1,6 +1,7 @@
 """Azure's OpenAPI as a contract of requests: whether a body fits, and whether each of its keys is declared."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -22,15 +23,19 @@ _HERE = "urn:contract"
 
 
 class Contract:
-    """One version of the API. *path* is an operation's, as our calls have it, e.g. `chat/completions`."""
+    """One version of the API. A *path* is a request's, below the API's base, e.g. `/deployments/x/chat/completions`."""
 
     def __init__(self, document: Any) -> None:
         self._document = document
         resource = Resource.from_contents(_as_json_schema(document), default_specification=DRAFT202012)
         self._registry: Registry[Any] = Registry().with_resource(_HERE, resource).crawl()
 
+    def declares(self, method: str, path: str) -> bool:
+        """Whether there is such a request at all."""
+        return any(method.lower() in methods for _, methods in self._found(path))
+
     def misfits(self, path: str, body: Any) -> list[str]:
-        """What of *body* breaks the schema of the operation's request."""
+        """What of *body* breaks the schema of the request's body."""
         pointer = self._pointer(path)
         validator = Draft202012Validator({"$ref": f"{_HERE}#{pointer}"}, registry=self._registry)
         return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(body)]
@@ -38,6 +43,13 @@ class Contract:
     def undeclared(self, path: str, body: Any) -> set[str]:
         """The keys of *body*, as dotted paths, that the schema does not know."""
         return set(_undeclared([self._at(self._pointer(path))], body, "", self))
+
+    def is_text(self, path: str, name: str) -> bool:
+        """Whether a field of the request's form is a text; in a form all are written as one."""
+        forms = self.variants(self._at(self._pointer(path)), set())
+        found = [form["properties"][name] for form in forms if name in form.get("properties", {})]
+        kinds = [variant.get("type", "string") for part in found for variant in self.variants(part, set())]
+        return all(kind == "string" for kind in kinds)
 
     def variants(self, schema: Any, seen: set[str]) -> Iterator[Any]:
         """*schema* and all that it is put together from or may turn out to be, each reference once."""
@@ -59,11 +71,17 @@ class Contract:
                 if {"$ref": reference} in schema.get("allOf", ()):
                     yield name
 
+    def _found(self, path: str) -> Iterator[tuple[str, Any]]:
+        """The declared paths that *path* is one of, and their methods."""
+        for name, methods in self._document["paths"].items():
+            if re.fullmatch(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(name)), path):
+                yield name, methods
+
     def _pointer(self, path: str) -> str:
-        for name in self._document["paths"]:
-            if name.endswith(f"/{path}") and (path != "completions" or not name.endswith("chat/completions")):
-                escaped = name.replace("~", "~0").replace("/", "~1").replace("{", "%7B").replace("}", "%7D")
-                return f"/paths/{escaped}/post/requestBody/content/application~1json/schema"
+        for name, methods in self._found(path):
+            kind = next(iter(methods["post"]["requestBody"]["content"])).replace("/", "~1")
+            escaped = name.replace("~", "~0").replace("/", "~1").replace("{", "%7B").replace("}", "%7D")
+            return f"/paths/{escaped}/post/requestBody/content/{kind}/schema"
         raise KeyError(path)
 
     def _at(self, pointer: str) -> Any:

@@ -1,3 +1,4 @@
+import base64
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -12,6 +13,7 @@ from worker.demo.emulator.books import Entry
 MESSAGES = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}]
 TOOL = {"type": "function", "function": {"name": "look_up", "parameters": {"type": "object", "properties": {}}}}
 FORMAT = {"type": "json_schema", "json_schema": {"name": "answer", "schema": {"type": "object"}}}
+FLAT_FORMAT = {"type": "json_schema", "name": "answer", "schema": {"type": "object"}}
 SEARCH = {"type": "azure_search", "parameters": {"endpoint": "https://s.example", "index_name": "i"}}
 Client = AsyncAzureOpenAI | AsyncOpenAI
 Ask = Callable[[Client, Mapping[str, Any]], Awaitable[Any]]
@@ -32,6 +34,48 @@ async def embed(client: Client, parameters: Mapping[str, Any]) -> Any:
     await client.embeddings.create(**parameters)
 
 
+async def respond(client: Client, parameters: Mapping[str, Any]) -> Any:
+    reply: Any = await client.responses.create(**parameters)
+    if parameters.get("stream"):
+        async for _ in reply:
+            pass
+
+
+async def draw(client: Client, parameters: Mapping[str, Any]) -> Any:
+    await client.images.generate(**parameters)
+
+
+async def redraw(client: Client, parameters: Mapping[str, Any]) -> Any:
+    await client.images.edit(**parameters)
+
+
+async def speak(client: Client, parameters: Mapping[str, Any]) -> Any:
+    await client.audio.speech.create(**parameters)
+
+
+async def transcribe(client: Client, parameters: Mapping[str, Any]) -> Any:
+    await client.audio.transcriptions.create(**parameters)
+
+
+async def translate(client: Client, parameters: Mapping[str, Any]) -> Any:
+    await client.audio.translations.create(**parameters)
+
+
+async def list_models(client: Client, _parameters: Mapping[str, Any]) -> Any:
+    async for _ in client.models.list():
+        pass
+
+
+def a_file(name: str, kind: str) -> tuple[dict[str, str], tuple[str, bytes, str]]:
+    """The same file for us and for the client."""
+    content = f"{name}: \r\n--boundary".encode()
+    return {"content": base64.b64encode(content).decode(), "name": name, "contentType": kind}, (name, content, kind)
+
+
+OUR_TALK, THEIR_TALK = a_file("talk.wav", "audio/wav")
+OUR_CAT, THEIR_CAT = a_file("cat.png", "image/png")
+OUR_DOG, THEIR_DOG = a_file("dog.png", "image/png")
+OUR_MASK, THEIR_MASK = a_file("mask.png", "image/png")
 CASES = [
     pytest.param(
         "chatCompletion", "gpt-4.1-mini", chat,
@@ -78,7 +122,62 @@ CASES = [
         {"input": ["a", "b"], "dimensions": 8, "encoding_format": "float"},
         id="embeddings",
     ),
+    pytest.param(
+        "createResponse", "gpt-4.1-mini", respond,
+        {"input": "Hi", "instructions": "Be brief.", "previousResponseId": "resp_1", "reasoning": {"effort": "low"}},
+        {"input": "Hi", "instructions": "Be brief.", "previous_response_id": "resp_1", "reasoning": {"effort": "low"}},
+        id="response",
+    ),
+    pytest.param(
+        "createResponse", "gpt-4.1-mini", respond,
+        {"input": "Hi", "jsonSchema": {"type": "object"}, "stream": True},
+        {"input": "Hi", "text": {"format": FLAT_FORMAT}, "stream": True},
+        id="streamed response in JSON",
+    ),
+    pytest.param(
+        "createImage", "gpt-image-1-mini", draw,
+        {"prompt": "A cat", "n": 2, "size": "1024x1536", "quality": "low", "outputFormat": "jpeg"},
+        {"prompt": "A cat", "n": 2, "size": "1024x1536", "quality": "low", "output_format": "jpeg"},
+        id="image",
+    ),
+    pytest.param(
+        "createImage", "gpt-image-1-mini", redraw,
+        {"prompt": "A hat", "images": [OUR_CAT], "mask": OUR_MASK, "n": 1, "inputFidelity": "high"},
+        {"prompt": "A hat", "image": THEIR_CAT, "mask": THEIR_MASK, "n": 1, "input_fidelity": "high"},
+        id="edited image",
+    ),
+    pytest.param(
+        "createImage", "gpt-image-1-mini", redraw,
+        {"prompt": "Both", "images": [OUR_CAT, OUR_DOG]}, {"prompt": "Both", "image": [THEIR_CAT, THEIR_DOG]},
+        id="two images",
+    ),
+    pytest.param(
+        "createSpeech", "gpt-4o-mini-tts", speak,
+        {"input": "Hello", "voice": "alloy", "responseFormat": "wav", "speed": 1.5, "instructions": "Calm."},
+        {"input": "Hello", "voice": "alloy", "response_format": "wav", "speed": 1.5, "instructions": "Calm."},
+        id="speech",
+    ),
+    pytest.param(
+        "transcribeAudio", "whisper", transcribe,
+        {
+            "file": OUR_TALK, "language": "de", "prompt": "Zeebe", "temperature": 0.5,
+            "responseFormat": "verbose_json", "timestampGranularities": ["word", "segment"],
+        },
+        {
+            "file": THEIR_TALK, "language": "de", "prompt": "Zeebe", "temperature": 0.5,
+            "response_format": "verbose_json", "timestamp_granularities": ["word", "segment"],
+        },
+        id="transcription",
+    ),
+    pytest.param(
+        "transcribeAudio", "whisper", translate,
+        {"file": OUR_TALK, "translate": True, "responseFormat": "vtt"}, {"file": THEIR_TALK, "response_format": "vtt"},
+        id="translation", marks=pytest.mark.filterwarnings("ignore:deprecated:DeprecationWarning"),
+    ),
+    pytest.param("listModels", "", list_models, {}, {}, id="models"),
+    pytest.param("rawRequest", "", list_models, {"path": "models"}, {}, id="models by a raw request"),
 ]  # fmt: skip
+DATED = "2025-04-01-preview"
 
 
 def asked(entry: Entry) -> dict[str, Any]:
@@ -90,16 +189,17 @@ async def test_the_dated_api(
     operation: str, deployment: str, ask: Ask, given: dict[str, Any], parameters: dict[str, Any], azure: Emulator
 ) -> None:
     """
-    Method, path, query and body are the official client's, with one difference.
+    Method, path, query and body are the official client's, a form's part by part, with one difference.
 
     The client repeats the deployment as the body's `model`, which the path names already and the dated API ignores.
     """
-    async with AsyncAzureOpenAI(azure_endpoint=azure.url, api_key=azure.key, api_version="2024-10-21") as client:
+    async with AsyncAzureOpenAI(azure_endpoint=azure.url, api_key=azure.key, api_version=DATED) as client:
         await ask(client, {**parameters, "model": deployment})
     theirs = asked(azure.books.last)
-    assert theirs["body"].pop("model") == deployment
+    if "/deployments/" in theirs["path"]:
+        assert theirs["body"].pop("model") == deployment
 
-    await result_of(a_task_for(azure, operation, deployment, **given))
+    await result_of({**a_task_for(azure, operation, deployment, **given), "apiVersion": DATED})
 
     assert asked(azure.books.last) == theirs
 

@@ -15,9 +15,9 @@ from pydantic_core import PydanticCustomError
 from worker.given import Given
 from worker.hints import Hint
 from worker.operations.model import Answer, Asking, Result
-from worker.wire import File, Reply
+from worker.wire import Call, File, Reply, Surface
 
-__all__ = ["Form", "InlineFile", "binary_result", "ending_of", "form_body"]
+__all__ = ["Form", "InlineFile", "as_field", "binary_result", "ending_of", "form_body", "post_form"]
 
 _DATA_URL: Final = re.compile(r"data:(?P<type>[^;,]*)(?:;[^,;]*)*;base64,(?P<content>.*)", re.DOTALL)
 _QUOTED: Final = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})  # as browsers write names in a form
@@ -103,6 +103,21 @@ def form_body(form: Form) -> tuple[bytes, str]:
     heads = ((f"--{boundary}\r\nContent-Disposition: form-data; {where}\r\n{kind}\r\n", c) for where, kind, c in parts)
     body = b"".join(head.encode() + content + b"\r\n" for head, content in heads)
     return body + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
+
+
+def post_form(path: str, form: Form, asking: Asking) -> Call:
+    """A request that is a form: *form*, and as in a JSON request the deployment where it belongs there, and extras."""
+    target, extras = asking.target, asking.extras
+    model = {"model": target.deployment} if target.surface is Surface.MODEL else {}
+    own = [(name, value) for name, value in form.fields if name not in extras.extra_body]
+    fields = [*model.items(), *own, *((name, as_field(value)) for name, value in extras.extra_body.items())]
+    body, content_type = form_body(Form(fields, form.files))
+    return Call(path=path, body=body, content_type=content_type, query=extras.extra_query)
+
+
+def as_field(value: object) -> str:
+    """A parameter as a form writes it: `true` and 3 without quotes."""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def binary_result(answer: Answer, reply: Reply, asking: Asking, *, content_type: str) -> Result:

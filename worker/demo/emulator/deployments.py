@@ -46,8 +46,12 @@ DEFAULT: Final = MappingProxyType(
             model="text-embedding-3-small", operations=frozenset({"embeddings"}), context_tokens=8_192
         ),
         "dall-e-3": Deployment(model="dall-e-3", operations=frozenset({"images/generations"}), context_tokens=4_000),
-        "gpt-image-1-mini": Deployment(model="gpt-image-1-mini", operations=frozenset({"images/generations"})),
+        "gpt-image-1-mini": Deployment(
+            model="gpt-image-1-mini", operations=frozenset({"images/generations", "images/edits"})
+        ),
         "gpt-4o-mini-tts": Deployment(model="gpt-4o-mini-tts", operations=frozenset({"audio/speech"})),
-        "whisper": Deployment(model="whisper-001", operations=frozenset({"audio/transcriptions"})),
+        "whisper": Deployment(
+            model="whisper-001", operations=frozenset({"audio/transcriptions", "audio/translations"})
+        ),
     }
 )

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from typing import Annotated, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 import msgspec
 from pydantic import Field, model_validator
@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from worker.errors import ConnectorError, InvalidResponse
 from worker.hints import Hint, Pick
-from worker.operations.files import ending_of
+from worker.operations.files import Form, InlineFile, as_field, ending_of, post_form
 from worker.operations.hints import END_USER
 from worker.operations.model import (
     NULL,
@@ -26,13 +26,16 @@ from worker.operations.model import (
     Usage,
     post,
 )
-from worker.wire import File, Reply
+from worker.operations.verdicts import categories
+from worker.wire import Call, File, Reply
 
 __all__ = ["CREATE_IMAGE", "ImageInput"]
 
 _BEGINNINGS: Final = ((b"\x89PNG", "image/png"), (b"\xff\xd8", "image/jpeg"), (b"RIFF", "image/webp"))
 _DALL_E: Final = ("style", "response_format")
-_GPT_IMAGE: Final = ("output_format", "output_compression", "background", "moderation")
+_GPT_IMAGE: Final = (
+    "output_format", "output_compression", "background", "moderation", "images", "mask", "input_fidelity",
+)  # fmt: skip
 
 
 _FAMILY = Pick("imageModel", "Model family", {"any": "Any", "gptImage": "gpt-image", "dallE": "DALL-E"})
@@ -43,7 +46,10 @@ class ImageInput(InputModel):
     A prompt, and what the model's family takes: *style* and *response_format* are DALL-E's, the last four gpt-image's.
 
     *quality* is standard or hd with DALL-E, low, medium, high or auto with gpt-image; *output_compression* in percent.
+    With *images*, gpt-image draws a new one from them; *mask* is transparent where the first of them may change.
     """
+
+    not_sent: ClassVar = frozenset({"images", "mask"})
 
     prompt: Annotated[Annotated[str, Field(min_length=1)], Hint("What the image shows", long=True)]
     n: Annotated[
@@ -75,6 +81,24 @@ class ImageInput(InputModel):
     moderation: Annotated[
         Literal["low", "auto"] | None, Hint("How strict the filter is", when=(_FAMILY, "gptImage"))
     ] = None
+    images: Annotated[
+        Annotated[list[InlineFile], Field(min_length=1, max_length=16)] | None,
+        Hint("To be edited: a list of {content, name} with base64", when=(_FAMILY, "gptImage")),
+    ] = None
+    mask: Annotated[
+        InlineFile | None,
+        Hint("Of the first image: {content}, transparent where it may change", when=(_FAMILY, "gptImage")),
+    ] = None
+    input_fidelity: Annotated[
+        Literal["low", "high"] | None,
+        Hint("How closely an edited image keeps to its source", when=(_FAMILY, "gptImage")),
+    ] = None
+
+    @model_validator(mode="after")
+    def _images_to_edit(self) -> "ImageInput":
+        if self.images is None and (self.mask is not None or self.input_fidelity is not None):
+            raise PydanticCustomError("nothing_to_edit", "images to be edited, beside mask and inputFidelity")
+        return self
 
     @model_validator(mode="after")
     def _one_family(self) -> "ImageInput":
@@ -83,7 +107,7 @@ class ImageInput(InputModel):
         if of_dall_e and of_gpt_image:
             raise PydanticCustomError(
                 "two_families", "fields of one family: style and responseFormat are DALL-E's, outputFormat, "
-                "outputCompression, background and moderation are gpt-image's",
+                "outputCompression, background, moderation, images, mask and inputFidelity are gpt-image's",
             )  # fmt: skip
         return self
 
@@ -114,8 +138,17 @@ class _Shown(msgspec.Struct, frozen=True, rename="camel"):
     revised_prompt: str | None
 
 
+def _build(given: ImageInput, asking: Asking) -> Call:
+    if given.images is None:
+        return post("images/generations", given.api_parameters(), asking)
+    name = "image" if len(given.images) == 1 else "image[]"
+    files = [(name, image) for image in given.images] + ([("mask", given.mask)] if given.mask else [])
+    fields = [(name, as_field(value)) for name, value in given.api_parameters().items()]
+    return post_form("images/edits", Form(fields, files), asking)
+
+
 def _converse(given: ImageInput, asking: Asking) -> Conversation:
-    [reply] = yield Batch(calls=[post("images/generations", given.api_parameters(), asking)])
+    [reply] = yield Batch(calls=[_build(given, asking)])
     if isinstance(reply, ConnectorError):
         raise reply
     try:
@@ -134,11 +167,23 @@ def _answer(images: _Images) -> Answer:
     return Answer(
         text=msgspec.Raw(_encode(first.revised_prompt)),
         json=msgspec.Raw(_encode([_Shown(image.url, image.revised_prompt) for image in images.data])),
-        content_filter=ContentFilter(prompt=first.prompt_filter_results, answer=first.content_filter_results),
+        content_filter=_content_filter(images.data),
         usage=None if used is None else Usage(
             input_tokens=used.input_tokens, output_tokens=used.output_tokens, total_tokens=used.total_tokens
         ),
     )  # fmt: skip
+
+
+def _content_filter(images: Sequence[_Image]) -> ContentFilter:
+    """The verdict on the first image, and whether any was blocked."""
+    first = images[0] if images else _Image()
+    blocked = categories(*(part for one in images for part in (one.prompt_filter_results, one.content_filter_results)))
+    return ContentFilter(
+        filtered=bool(blocked),
+        categories=blocked,
+        prompt=first.prompt_filter_results,
+        answer=first.content_filter_results,
+    )
 
 
 def _files(images: Sequence[_Image]) -> list[File]:
@@ -166,7 +211,7 @@ _encode = msgspec.json.Encoder().encode
 
 CREATE_IMAGE = Operation(
     name="createImage",
-    summary="Create images with DALL-E or gpt-image: URLs, base64, or in the document store",
+    summary="Create or edit images with DALL-E or gpt-image: URLs, base64, or in the document store",
     input=ImageInput,
     converse=_converse,
 )

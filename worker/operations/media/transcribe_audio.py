@@ -3,23 +3,31 @@
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from worker.errors import ConnectorError, InvalidResponse
 from worker.hints import Hint
-from worker.operations.files import Form, InlineFile, form_body
+from worker.operations.files import Form, InlineFile, as_field, post_form
 from worker.operations.model import NULL, Answer, Asking, Batch, Conversation, InputModel, Operation, Result, Usage
-from worker.wire import Call, Reply, Surface
+from worker.wire import Call, Reply
 
 __all__ = ["TRANSCRIBE_AUDIO", "TranscriptionInput"]
 
 
 class TranscriptionInput(InputModel):
-    """A recording; *response_format* srt and vtt give subtitles, verbose_json the times of words or segments."""
+    """
+    A recording; *response_format* srt and vtt give subtitles, verbose_json the times of words or segments.
 
-    not_sent: ClassVar = frozenset({"file", "timestamp_granularities"})
+    With *translate* the text comes in English, whatever was spoken.
+    """
+
+    not_sent: ClassVar = frozenset({"file", "timestamp_granularities", "translate"})
 
     file: InlineFile
+    translate: Annotated[bool, Hint("Whether the text comes in English, whatever was spoken", label="Into English")] = (
+        False
+    )
     language: Annotated[str | None, Hint("Of the recording, as two letters", placeholder="en")] = None
     prompt: Annotated[str | None, Hint("Names and words that occur", long=True)] = None
     response_format: Annotated[
@@ -31,6 +39,14 @@ class TranscriptionInput(InputModel):
         Annotated[list[Literal["word", "segment"]], Field(min_length=1)] | None,
         Hint("Of what times are given, as a list", placeholder='["word"]', group="answer"),
     ] = None
+
+    @model_validator(mode="after")
+    def _of_a_translation(self) -> "TranscriptionInput":
+        if self.translate and (self.language is not None or self.timestamp_granularities is not None):
+            raise PydanticCustomError(
+                "of_a_transcription", "no language and no timestampGranularities beside translate: its text is English"
+            )
+        return self
 
 
 class _Tokens(msgspec.Struct, frozen=True):
@@ -45,17 +61,10 @@ class _Transcript(msgspec.Struct, frozen=True):
 
 
 def _build(given: TranscriptionInput, asking: Asking) -> Call:
-    target, extras = asking.target, asking.extras
-    model = {"model": target.deployment} if target.surface is Surface.MODEL else {}
-    named = {**model, **given.api_parameters(), **extras.extra_body}
-    fields = [(name, _text(value)) for name, value in named.items()]
+    fields = [(name, as_field(value)) for name, value in given.api_parameters().items()]
     fields += [("timestamp_granularities[]", each) for each in given.timestamp_granularities or ()]
-    body, content_type = form_body(Form(fields, [("file", given.file)]))
-    return Call(path="audio/transcriptions", body=body, content_type=content_type, query=extras.extra_query)
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    path = "audio/translations" if given.translate else "audio/transcriptions"
+    return post_form(path, Form(fields, [("file", given.file)]), asking)
 
 
 def _converse(given: TranscriptionInput, asking: Asking) -> Conversation:
@@ -85,7 +94,7 @@ def _read(reply: Reply) -> Answer:
 
 TRANSCRIBE_AUDIO = Operation(
     name="transcribeAudio",
-    summary="Transcribe a recording: text, JSON or subtitles",
+    summary="Transcribe or translate a recording: text, JSON or subtitles",
     input=TranscriptionInput,
     converse=_converse,
 )

@@ -38,12 +38,16 @@ class Entry(NamedTuple):
 
 
 def entries(model: type[BaseModel], below: str) -> Iterator[Entry]:
-    """The form of *model*, whose values lie below `azureOpenAI.<below>`; a model inside it is opened up."""
+    """
+    The form of *model*, whose values lie below `azureOpenAI.<below>`; a model inside it is opened up.
+
+    One that may be left out altogether is a single expression instead.
+    """
     for name in _own_first(model):
         field = model.model_fields[name]
         path = f"{below}.{field.alias}"
         inner = _inner_model(field)
-        if inner is not None:
+        if inner is not None and field.is_required():
             yield from (entry._replace(name=f"{field.alias}.{entry.name}") for entry in entries(inner, path))
         else:
             yield entry(path, field)

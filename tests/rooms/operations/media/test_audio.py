@@ -1,15 +1,15 @@
 import base64
 import json
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from tests.forms import parts_of
 from tests.made import a_reply, a_target
 from tests.rooms.operations.conversing import first_call, result
 from worker.errors import InvalidResponse
+from worker.inputs import Options
 from worker.wire import Call, Surface
 
 SOUND = bytes(range(256)) + b"\r\n--form\r\n"
@@ -17,11 +17,7 @@ FILE = {"content": base64.b64encode(SOUND).decode(), "name": "meeting.wav"}
 
 
 def fields(call: Call) -> list[tuple[str, str | None, bytes]]:
-    """Name, file name and content of each part of a form."""
-    head = f"Content-Type: {call.content_type}\r\n\r\n".encode()
-    parts = BytesParser(policy=HTTP).parsebytes(head + call.body).iter_parts()
-    named = [(part.get_param("name", header="content-disposition"), part) for part in parts]
-    return [(str(name), part.get_filename(), bytes(part.get_payload(decode=True))) for name, part in named]
+    return parts_of(call.body, call.content_type)
 
 
 def test_a_recording_is_a_form() -> None:
@@ -37,6 +33,30 @@ def test_a_recording_is_a_form() -> None:
         ("timestamp_granularities[]", None, b"word"),
         ("timestamp_granularities[]", None, b"segment"),
         ("file", "meeting.wav", SOUND),
+    ]
+
+
+def test_a_translation() -> None:
+    """It is asked for at a place of its own, and its text is English, so no language is given."""
+    call = first_call("transcribeAudio", {"file": FILE, "translate": True, "prompt": "Zeebe"})
+
+    assert (call.path, fields(call)) == (
+        "audio/translations",
+        [("prompt", None, b"Zeebe"), ("file", "meeting.wav", SOUND)],
+    )
+
+
+def test_a_form_takes_extra_fields() -> None:
+    """What is given in options.extraBody goes into the form, in place of a field of the same name."""
+    extra = {"language": "en", "chunking_strategy": "auto", "stream": False}
+    options = Options.model_validate({"extraBody": extra})
+
+    call = first_call("transcribeAudio", {"file": FILE, "language": "de"}, options=options)
+
+    assert fields(call)[:-1] == [
+        ("language", None, b"en"),
+        ("chunking_strategy", None, b"auto"),
+        ("stream", None, b"false"),
     ]
 
 
@@ -80,6 +100,8 @@ def test_a_file_without_a_name(content: str, name: str) -> None:
         pytest.param({"file": {"content": "not base64!"}}, id="no base64"),
         pytest.param({"file": {"content": "data:audio/wav,plain"}}, id="a data URL without base64"),
         pytest.param({"file": FILE, "responseFormat": "doc"}, id="no such format"),
+        pytest.param({"file": FILE, "translate": True, "language": "de"}, id="a translation's language"),
+        pytest.param({"file": FILE, "translate": True, "timestampGranularities": ["word"]}, id="a translation's times"),
     ],
 )
 def test_what_is_no_recording(given: dict[str, Any]) -> None:

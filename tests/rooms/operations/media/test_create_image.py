@@ -5,12 +5,16 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from tests.forms import parts_of
 from tests.made import a_reply
 from tests.rooms.operations.conversing import first_call, result
 from worker.errors import InvalidResponse
 
 PNG = b"\x89PNG\r\n\x1a\nrest"
-BYTES = {"created": 1, "data": [{"b64_json": base64.b64encode(PNG).decode(), "revised_prompt": "A red one"}]}
+BYTES: dict[str, Any] = {
+    "created": 1,
+    "data": [{"b64_json": base64.b64encode(PNG).decode(), "revised_prompt": "A red one"}],
+}
 ADDRESS = {"created": 1, "data": [{"url": "https://images.example/1.png"}]}
 
 
@@ -40,6 +44,10 @@ def test_the_parameters_of_both_families(given: dict[str, Any]) -> None:
         pytest.param({"prompt": "x", "size": "big"}, id="no size"),
         pytest.param({"prompt": "x", "style": "vivid", "background": "opaque"}, id="two families"),
         pytest.param({"prompt": "x", "outputCompression": 101}, id="more than all"),
+        pytest.param({"prompt": "x", "mask": {"content": "iVBORw0K"}}, id="a mask for no image"),
+        pytest.param({"prompt": "x", "inputFidelity": "high"}, id="faithful to no image"),
+        pytest.param({"prompt": "x", "images": [], "quality": "low"}, id="no images"),
+        pytest.param({"prompt": "x", "images": [{"content": "iVBORw0K"}], "style": "vivid"}, id="DALL-E edits none"),
     ],
 )
 def test_what_no_model_takes(given: dict[str, Any]) -> None:
@@ -80,3 +88,35 @@ def test_what_holds_no_images(body: str) -> None:
     """An answer that is none is an error that says where to look."""
     with pytest.raises(InvalidResponse, match="no images"):
         result("createImage", {"prompt": "x"}, a_reply(body=body), stores_files=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "parts"),
+    [
+        pytest.param({}, [("prompt", None), ("image", "cat.png")], id="one"),
+        pytest.param(
+            {"mask": {"content": "iVBORw0K", "name": "mask.png"}, "n": 2},
+            [("prompt", None), ("n", None), ("image", "cat.png"), ("mask", "mask.png")],
+            id="masked",
+        ),
+    ],
+)
+def test_an_image_is_edited(given: dict[str, Any], parts: list[tuple[str, str | None]]) -> None:
+    """With images the request is a form, at a place of its own."""
+    images = [{"content": base64.b64encode(PNG).decode(), "name": "cat.png"}]
+
+    call = first_call("createImage", {"prompt": "a hat", "images": images, **given})
+
+    seen = parts_of(call.body, call.content_type)
+    assert (call.path, [(name, file) for name, file, _ in seen]) == ("images/edits", parts)
+    assert ("image", "cat.png", PNG) in seen
+
+
+def test_an_image_that_the_filter_touched() -> None:
+    """The verdict names what was blocked in any of the images."""
+    found = {"violence": {"filtered": True, "severity": "high"}, "hate": {"filtered": False}}
+    data = [*BYTES["data"], {"url": None, "content_filter_results": found}]
+
+    verdict = result("createImage", {"prompt": "x"}, a_reply(body={**BYTES, "data": data})).answer.content_filter
+
+    assert (verdict.filtered, verdict.categories) == (True, ["violence"])

@@ -7,7 +7,7 @@ from worker.demo.emulator.operations.chat import CHAT, EXTENSIONS_CHAT
 from worker.demo.emulator.operations.completions import COMPLETIONS
 from worker.demo.emulator.operations.embeddings import EMBEDDINGS
 from worker.demo.emulator.operations.exchange import Exchange, Operation, Reply
-from worker.demo.emulator.operations.media import IMAGES, SPEECH, TRANSCRIPTIONS
+from worker.demo.emulator.operations.media import EDITS, IMAGES, SPEECH, TRANSCRIPTIONS, TRANSLATIONS
 from worker.demo.emulator.operations.memory import Memory
 from worker.demo.emulator.operations.models import MODELS
 from worker.demo.emulator.operations.responses import RESPONSE, RESPONSES
@@ -21,8 +21,10 @@ _ALL: Final = (
     RESPONSES,
     RESPONSE,
     IMAGES,
+    EDITS,
     SPEECH,
     TRANSCRIPTIONS,
+    TRANSLATIONS,
 )
 OPERATIONS: Final = MappingProxyType({operation.path: operation for operation in _ALL})
 

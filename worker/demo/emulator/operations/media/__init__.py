@@ -1,7 +1,7 @@
 """Pictures and sound."""
 
-from worker.demo.emulator.operations.media.images import IMAGES
+from worker.demo.emulator.operations.media.images import EDITS, IMAGES
 from worker.demo.emulator.operations.media.speech import SPEECH
-from worker.demo.emulator.operations.media.transcriptions import TRANSCRIPTIONS
+from worker.demo.emulator.operations.media.transcriptions import TRANSCRIPTIONS, TRANSLATIONS
 
-__all__ = ["IMAGES", "SPEECH", "TRANSCRIPTIONS"]
+__all__ = ["EDITS", "IMAGES", "SPEECH", "TRANSCRIPTIONS", "TRANSLATIONS"]

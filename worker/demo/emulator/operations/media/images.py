@@ -4,13 +4,14 @@ import base64
 import hashlib
 import struct
 import zlib
+from collections.abc import Mapping
 from typing import Final
 
 from worker.demo.emulator.operations import checks
 from worker.demo.emulator.operations.exchange import Exchange, Operation, Reply
 from worker.demo.emulator.shapes import filter_results, invalid
 
-__all__ = ["IMAGES"]
+__all__ = ["EDITS", "IMAGES"]
 
 _MOST_IMAGES: Final = 10
 _TOKENS_PER_IMAGE: Final = 272  # what gpt-image-1 takes for a small one of low quality
@@ -23,7 +24,7 @@ def _answer(exchange: Exchange) -> Reply:
         raise invalid("prompt", "missing_required_parameter", "Missing required parameter: 'prompt'.")
     checks.check_prompt(exchange, prompt, len(prompt.split()))
     is_dall_e = exchange.deployment.model.startswith("dall-e")
-    count = checks.count_of(exchange.body, "n", 1)
+    count = _count(exchange)
     if not 1 <= count <= (1 if is_dall_e else _MOST_IMAGES):
         raise invalid("n", "invalid_value", "Invalid 'n': the model does not make that many images at once.")
     for name in () if is_dall_e else _ONLY_DALL_E:
@@ -37,6 +38,18 @@ def _answer(exchange: Exchange) -> Reply:
     used = {"input_tokens": tokens, "output_tokens": made, "total_tokens": tokens + made}
     body |= {"background": "opaque", "output_format": "png", "quality": "low", "size": "1024x1024", "usage": used}
     return Reply(body=body, prompt_tokens=tokens, completion_tokens=made)
+
+
+def _count(exchange: Exchange) -> int:
+    """A form says it as text."""
+    text = str(exchange.body.get("n", 1))
+    return int(text) if text.isdecimal() else 0
+
+
+def _edit(exchange: Exchange) -> Reply:
+    if not isinstance(exchange.body.get("image", exchange.body.get("image[]")), Mapping | list):
+        raise invalid("image", "missing_required_parameter", "Missing required parameter: 'image'.")
+    return _answer(exchange)
 
 
 def _image(exchange: Exchange, subject: str, *, is_dall_e: bool) -> dict[str, object]:
@@ -66,3 +79,4 @@ def _png(name: str) -> bytes:
 
 
 IMAGES: Final = Operation(path="images/generations", name="imageGenerations", answer=_answer)
+EDITS: Final = Operation(path="images/edits", name="imageEdits", answer=_edit)

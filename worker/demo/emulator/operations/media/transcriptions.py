@@ -6,7 +6,7 @@ from typing import Final
 from worker.demo.emulator.operations.exchange import Exchange, Operation, Reply
 from worker.demo.emulator.shapes import invalid
 
-__all__ = ["TRANSCRIPTIONS"]
+__all__ = ["TRANSCRIPTIONS", "TRANSLATIONS"]
 
 
 def _answer(exchange: Exchange) -> Reply:
@@ -37,3 +37,4 @@ def _plain(text: str) -> Reply:
 
 
 TRANSCRIPTIONS: Final = Operation(path="audio/transcriptions", name="transcriptions", answer=_answer)
+TRANSLATIONS: Final = Operation(path="audio/translations", name="translations", answer=_answer)
