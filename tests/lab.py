@@ -20,6 +20,7 @@ from pyzeebe.proto import gateway_pb2
 from pyzeebe.proto.gateway_pb2_grpc import GatewayStub
 
 from tests.canary import CANARY
+from tests.postgres import BINARIES, NEEDS_POSTGRES, PostgresServer
 from tests.waiting import PATIENCE_S, eventually, until
 from tests.worker_process import WorkerProcess
 from worker.demo.broker import Broker, BrokerOptions
@@ -72,6 +73,15 @@ async def zeebe(broker: Broker) -> AsyncIterator[ZeebeClient]:
     channel = pyzeebe.create_insecure_channel(broker.address)
     yield ZeebeClient(channel)
     await channel.close(None)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server; tests make databases of their own in it."""
+    if not BINARIES:
+        pytest.skip(NEEDS_POSTGRES)
+    with PostgresServer() as server:
+        yield server
 
 
 @pytest.fixture

@@ -3,12 +3,11 @@
 import asyncio
 import gc
 from collections.abc import Mapping
-from dataclasses import replace
 
 from worker import __version__
 from worker.app.cluster import credentials, gateway_options, loop_options
 from worker.app.data_path import azure_for, connector_for, limit_options
-from worker.app.stores import answers_for
+from worker.app.stores import stores_for
 from worker.azure import Limiter
 from worker.broker import GrpcGateway, JobLoop
 from worker.event_loop import new_event_loop
@@ -43,10 +42,8 @@ async def run(
     """Work until *stop* says so, then drain. Waits for a broker that is away. SettingsError for a wrong config file."""
     limiter = Limiter(limit_options(settings))
     azure = azure_for(settings, observe=observe, limiter=limiter)
-    answers = answers_for(settings, observe)
-    connector = replace(
-        connector_for(settings, environment, service=azure, observe=observe), answers_of=answers.of if answers else None
-    )
+    stores = stores_for(settings, observe)
+    connector = stores.behind(connector_for(settings, environment, service=azure, observe=observe))
     gateway = GrpcGateway(gateway_options(settings), credentials=credentials(settings))
     try:
         loop = JobLoop(gateway, connector.run, options=loop_options(settings), observe=observe)
@@ -56,12 +53,12 @@ async def run(
                 in_flight=lambda: loop.in_flight, is_connected=lambda: loop.is_connected, deployments=limiter.states
             )
             await oversight.open(vitals, observe=observe)
+        await stores.open()
         await _until_drained(loop, stop, grace_s=settings.worker_drain_grace_s)
     finally:
         await gateway.close()
         await azure.close()
-        if answers:
-            await answers.close()
+        await stores.close()
         await connector.access.close()
         if oversight:
             await oversight.close()

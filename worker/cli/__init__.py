@@ -9,6 +9,7 @@ import typer
 
 from worker.cli.demo import demo
 from worker.cli.docs import docs
+from worker.cli.history import history
 from worker.cli.run import health, run
 from worker.cli.secrets import secrets
 from worker.cli.templates import templates
@@ -29,6 +30,7 @@ app.command()(demo)
 app.command()(feel)
 app.command()(health)
 app.command()(docs)
+app.add_typer(history, name="history")
 app.add_typer(secrets, name="secrets")
 app.add_typer(templates, name="templates")
 

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field
 from functools import partial
 from typing import NamedTuple
 
@@ -12,10 +12,11 @@ from worker.connections import Choice, Connection
 from worker.connector.access import Access, check_identity
 from worker.connector.conversing import Plan, conversed
 from worker.connector.judging import failed, succeeded
-from worker.connector.ports import Documents, JobAnswers, Service
+from worker.connector.notes import Notes
+from worker.connector.ports import Documents, History, JobAnswers, Service
 from worker.connector.run import Run
 from worker.errors import ConnectorError, InvalidResponse
-from worker.events import Observe, Warned
+from worker.events import JobFinished, Observe, Warned
 from worker.expressions import Expressions
 from worker.inputs import parse_headers, parse_task
 from worker.job import Job
@@ -50,6 +51,7 @@ class Connector:
     clock: Callable[[], float]
     documents: Documents | None = None
     answers_of: Callable[[Job], JobAnswers] | None = None
+    history: History | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     draw: Draw = random.getrandbits
     samples: bool = False
@@ -58,7 +60,8 @@ class Connector:
     async def run(self, job: Job) -> Outcome:
         """What the broker is to hear about *job*. Never raises a ConnectorError; the outcome holds no secret."""
         started_s = self.clock()
-        run = Run(job, answers=self.answers_of(job) if self.answers_of else None)
+        answers = self.answers_of(job) if self.answers_of else None
+        run = Run(job, answers=answers, notes=Notes(self.history) if self.history else None)
         reason = None
         try:
             outcome = await self._done(run)
@@ -66,11 +69,22 @@ class Connector:
             reason = error.reason
             run.reply = error.reply or run.reply
             outcome = failed(run, error, self.expressions)
+        except asyncio.CancelledError:
+            if run.notes:
+                broken_off = self._finished(run, Fail(retries=job.retries, message=""), None, started_s)
+                run.notes.tell(broken_off, run.task, run.redactor, is_broken_off=True)
+            raise
         if run.answers and isinstance(outcome, Fail) and reason in _ANSWER_IS_NO_GOOD:
             await run.answers.forget()
-        new_trace = partial(trace.begin, self.draw, is_sampled=self.samples)
-        self.observe(run.finished(outcome, reason, duration_s=self.clock() - started_s, or_begin=new_trace))
+        finished = self._finished(run, outcome, reason, started_s)
+        self.observe(finished)
+        if run.notes:
+            run.notes.tell(finished, run.task, run.redactor)
         return outcome
+
+    def _finished(self, run: Run, outcome: Outcome, reason: str | None, started_s: float) -> JobFinished:
+        new_trace = partial(trace.begin, self.draw, is_sampled=self.samples)
+        return run.finished(outcome, reason, duration_s=self.clock() - started_s, or_begin=new_trace)
 
     async def preview(self, job: Job) -> "Preview | Outcome":
         """What *job* would ask first, without asking it; or what the broker is to hear where it cannot ask at all."""
@@ -89,8 +103,7 @@ class Connector:
         trace.current.set(run.trace)
         come_to = priced(await conversed(plan, run, self.service, clock=self.clock, sleep=self.sleep))
         run.reply, run.consumed = come_to.reply, consumed_by(come_to.answer)
-        files = [replace(file, content=run.redactor.raw(file.content)) for file in come_to.files]
-        documents = [await self.documents.keep(file) for file in files] if self.documents else []
+        documents = [await self.documents.keep(file) for file in come_to.files] if self.documents else []
         response = run.redactor.json(envelope.result(come_to, plan.target, documents=documents))
         if len(response) > _LARGE and (run.headers.result_expression or run.headers.error_expression):
             return await asyncio.to_thread(succeeded, run, plan.task, response, self.expressions)

@@ -51,10 +51,11 @@ async def conversed(
 
     async def ask_once(call: Call) -> Reply:
         if run.answers is None:
-            return await ask(call)
+            return await asked(call)
         is_public = partial(_is_public, redactor=run.redactor)
-        return await run.answers.through(call, plan.target, partial(ask, call), is_public=is_public)
+        return await run.answers.through(call, plan.target, partial(asked, call), is_public=is_public)
 
+    asked, heard = (run.notes.of_service(ask), run.notes.of(ask_once)) if run.notes else (ask, ask_once)
     try:
         batch = next(plan.conversation)
         while True:
@@ -62,7 +63,7 @@ async def conversed(
                 if clock() + batch.delay_s >= ends_s:
                     raise TimedOut(f"the next attempt in {batch.delay_s:g} s would outlive the task's options.timeout")
                 await sleep(batch.delay_s)
-            batch = plan.conversation.send(await _asked(batch, ask_once))
+            batch = plan.conversation.send(await _asked(batch, heard))
     except StopIteration as end:
         result: Result = end.value
         return result

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
 from worker.connections import Connection
+from worker.history import Told
 from worker.wire import Behalf, Call, File, Reply, Target
 
-__all__ = ["Documents", "JobAnswers", "Service"]
+__all__ = ["Documents", "History", "JobAnswers", "Service"]
 
 
 class Service(Protocol):
@@ -37,3 +38,10 @@ class Documents(Protocol):
 
     async def keep(self, file: File) -> Mapping[str, object]:
         """A reference to *file*, for the process. Raises DocumentNotStored."""
+
+
+class History(Protocol):
+    """Whoever keeps what was said: worker.history.Recorder."""
+
+    def record(self, told: Told) -> None:
+        """Keep it soon; this job does not wait for it."""

@@ -1,8 +1,9 @@
 """What is known of one job while it runs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from worker.connector.notes import Notes
 from worker.connector.ports import JobAnswers
 from worker.events import Consumed, JobFinished
 from worker.inputs import Task, TaskHeaders
@@ -24,6 +25,7 @@ class Run:
     task: Task | None = None
     redactor: Redactor = field(default_factory=Redactor)
     answers: JobAnswers | None = None
+    notes: Notes | None = None
     target: Target | None = None
     provider: str | None = None
     consumed: Consumed | None = None
@@ -43,14 +45,7 @@ class Run:
             duration_s=duration_s,
             provider=self.provider,
             deployment=self.redactor.text(self.target.deployment) if self.target else None,
-            consumed=self._consumed(),
+            consumed=self.consumed,
             request_id=self.redactor.text(request_id) if request_id else None,
             trace=self.trace or or_begin(),
         )
-
-    def _consumed(self) -> Consumed | None:
-        """The model's name is the service's own word, which may be anything."""
-        used = self.consumed
-        if used is None or used.model is None or (model := self.redactor.text(used.model)) == used.model:
-            return used
-        return replace(used, model=model)

@@ -21,6 +21,9 @@ from worker.events.calls import (
     CallRepeated,
     DeploymentState,
     FirstKeyRefused,
+    HistoryFailed,
+    HistoryLost,
+    HistoryRecovered,
     SecretSourceFailed,
     SecretSourceRecovered,
     StoreFailed,
@@ -60,6 +63,9 @@ __all__ = [
     "ExportFailed",
     "FirstKeyRefused",
     "HandlerCrashed",
+    "HistoryFailed",
+    "HistoryLost",
+    "HistoryRecovered",
     "JobBrokenOff",
     "JobFinished",
     "JobHandedBack",
@@ -103,6 +109,9 @@ Event = (
     | StoreFailed
     | BreakerTurned
     | StoreRecovered
+    | HistoryFailed
+    | HistoryRecovered
+    | HistoryLost
     | SecretSourceFailed
     | SecretSourceRecovered
     | ListenerFailed

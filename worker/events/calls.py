@@ -14,6 +14,9 @@ __all__ = [
     "CallRepeated",
     "DeploymentState",
     "FirstKeyRefused",
+    "HistoryFailed",
+    "HistoryLost",
+    "HistoryRecovered",
     "SecretSourceFailed",
     "SecretSourceRecovered",
     "StoreFailed",
@@ -94,6 +97,25 @@ class BreakerTurned:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreRecovered:
     """Answers are kept and found again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryFailed:
+    """The history of prompts cannot be written because of *cause*; jobs go on, and what ends waits to be written."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRecovered:
+    """The history is written again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLost:
+    """So many *entries* of the history are not kept: too many waited, or the database would not take them."""
+
+    entries: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from worker.events import AnswerReused, Observe, StoreFailed
+from worker.events import AnswerReused, Observe, StoreFailed, StoreRecovered
 from worker.history.store import Key, Store, StoreError
 from worker.job import Job
 from worker.wire import Call, Reply, Target
@@ -70,7 +70,8 @@ class Answers:
                 self._out_of_order[id(store)] = str(error)
                 self._observe(StoreFailed(cause=str(error)))
             return None
-        self._out_of_order.pop(id(store), None)
+        if self._out_of_order.pop(id(store), None) is not None:
+            self._observe(StoreRecovered())
         return done
 
 

@@ -11,6 +11,7 @@ from worker.settings.cluster import Cluster
 from worker.settings.declared import File, Names, setting, variables_of
 from worker.settings.kept import Kept
 from worker.settings.pace import Pace
+from worker.settings.recorded import Recorded
 from worker.settings.watched import Watched
 
 __all__ = ["Settings", "SettingsError", "environment", "load"]
@@ -20,7 +21,7 @@ class SettingsError(Exception):
     """A setting is wrong. The text names it, where its value came from and what is allowed."""
 
 
-class Settings(Watched, Kept, Pace, Cluster):
+class Settings(Watched, Recorded, Kept, Pace, Cluster):
     """Everything that an operator can set. Frozen: read once, at the start."""
 
     worker_name: str = setting(
@@ -128,5 +129,5 @@ def _sentence(cause: ValidationError, found: Mapping[str, str], origin: Mapping[
         return f"settings: got only one of two that belong together, wanted {wanted}"
     name = str(detail["loc"][0])
     field = Settings.model_fields[name]
-    got = "a value" if field.annotation == SecretStr | None else repr(found[name])
+    got = "a value" if "SecretStr" in str(field.annotation) else repr(found[name])
     return f"{variables_of(field)[0]}: got {got} from the environment variable {origin[name]}, wanted {wanted}"

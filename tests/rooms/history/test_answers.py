@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.made import a_job, a_reply, a_target
-from worker.events import AnswerReused, Event, StoreFailed
-from worker.history import Answers, Key, MemoryStore, SqliteStore, Store, StoreError
+from worker.events import AnswerReused, Event, StoreFailed, StoreRecovered
+from worker.history import Answers, Key, MemoryStore, Store, StoreError, database_store
 from worker.job import Job
 from worker.wire import Call, Reply
 
@@ -25,9 +25,13 @@ class Service:
 
 
 class Broken:
-    """A store that is out of order."""
+    """A store that is out of order, until it is mended."""
+
+    is_mended = False
 
     async def find(self, *_: object) -> bytes | None:
+        if self.is_mended:
+            return None
         raise StoreError("disk full")
 
     async def keep(self, *_: object) -> None:
@@ -122,6 +126,18 @@ async def test_a_store_that_is_out_of_order_stops_no_job() -> None:
     assert [StoreFailed(cause="disk full"), AnswerReused(job=a_job())] == room.events
 
 
+async def test_a_store_that_works_again() -> None:
+    """That is told as well, once."""
+    store = Broken()
+    room = Room(stores=[store])
+    await room.answers.find(Key(job_key=1, request=b"r"))
+    store.is_mended = True
+    for _ in range(2):
+        await room.answers.find(Key(job_key=1, request=b"r"))
+
+    assert [StoreFailed(cause="disk full"), StoreRecovered()] == room.events
+
+
 async def test_an_answer_that_repeats_a_secret_is_not_kept() -> None:
     """What must be masked for others does not lie in a file either."""
     room = Room()
@@ -148,10 +164,10 @@ async def test_memory_is_bounded() -> None:
 async def test_a_file_outlives_the_process(tmp_path: Path) -> None:
     """A second worker with the same file answers from it."""
     file = tmp_path / "below" / "answers.db"
-    first = Room(stores=[SqliteStore(file, max_bytes=1_000_000, max_age_s=60)])
+    first = Room(stores=[database_store(file, max_bytes=1_000_000, max_age_s=60)])
     await first.run(_CALL)
     await first.answers.close()
-    second = Room(stores=[SqliteStore(file, max_bytes=1_000_000, max_age_s=60)])
+    second = Room(stores=[database_store(file, max_bytes=1_000_000, max_age_s=60)])
 
     assert [b"answer 1"] == await second.run(_CALL)
     assert 0 == second.service.asked

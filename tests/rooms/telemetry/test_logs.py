@@ -26,6 +26,9 @@ ALL: list[Event] = [
     events.CallFinished(deployment="d", status=200, duration_s=0.1),
     events.AnswerReused(job=a_job()),
     events.StoreFailed(cause="disk full"),
+    events.HistoryFailed(cause="disk full"),
+    events.HistoryRecovered(),
+    events.HistoryLost(entries=3),
     events.CallRepeated(deployment="d", status=429, attempts=1, wait_s=2.0),
     events.JobFinished(
         job=a_job(), operation="x", outcome=Complete(variables=b'"answer"'), reason=None, duration_s=1.0

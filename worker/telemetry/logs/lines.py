@@ -139,6 +139,9 @@ LINES: Final[Mapping[type, Line]] = {
     events.AnswerReused: Line("history", _INFO, "answer reused", _of_job),
     events.StoreFailed: Line("history", _WARNING, "answers not kept", lambda e: {"cause": e.cause}),
     events.StoreRecovered: Line("history", _INFO, "answers kept again", lambda _: {}),
+    events.HistoryFailed: Line("history", _WARNING, "history not kept", lambda e: {"cause": e.cause}),
+    events.HistoryRecovered: Line("history", _INFO, "history kept again", lambda _: {}),
+    events.HistoryLost: Line("history", _WARNING, "history lost", lambda e: {"entries": e.entries}),
     events.SecretSourceFailed: Line(
         "secrets", _WARNING, "secrets unreachable", lambda e: {"source": e.source, "cause": e.cause}
     ),

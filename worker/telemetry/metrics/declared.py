@@ -108,6 +108,8 @@ class _Models:
 class _Kept:
     def __init__(self) -> None:
         self.store_up = Gauge(_ours("store.up", "", "1 while answers are kept and found, else 0"))
+        self.history_up = Gauge(_ours("history.up", "", "1 while the history of prompts can be written, else 0"))
+        self.history_lost = Counter(_ours("history.lost", "{entry}", "Entries of the history that were not kept"))
         self.secrets_up = Gauge(
             _ours("secrets.source_up", "", "1 while the store of secrets answers, else 0", "source")
         )

@@ -16,6 +16,9 @@ from worker.events import (
     Event,
     ExportFailed,
     HandlerCrashed,
+    HistoryFailed,
+    HistoryLost,
+    HistoryRecovered,
     JobBrokenOff,
     JobFinished,
     JobHandedBack,
@@ -74,6 +77,9 @@ class Metrics:
             BrokerReached: self._reached,
             StoreFailed: lambda _: declared.store_up.set(0),
             StoreRecovered: lambda _: declared.store_up.set(1),
+            HistoryFailed: lambda _: declared.history_up.set(0),
+            HistoryRecovered: lambda _: declared.history_up.set(1),
+            HistoryLost: lambda event: declared.history_lost.add(event.entries),
             SecretSourceFailed: lambda event: declared.secrets_up.set(0, event.source),
             SecretSourceRecovered: lambda event: declared.secrets_up.set(1, event.source),
         }
@@ -82,6 +88,7 @@ class Metrics:
         declared.build.set(1, version)
         declared.connected.set(0)
         declared.store_up.set(1)
+        declared.history_up.set(1)
 
     @property
     def instruments(self) -> Sequence[Instrument]:

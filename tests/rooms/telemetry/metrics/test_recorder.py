@@ -93,6 +93,9 @@ ABOUT = (
         (events.LeaseExtended(job=a_job(), lease_s=60), "azure_openai_worker_leases_extended_total 1"),
         (events.StoreFailed(cause="c"), "azure_openai_worker_store_up 0"),
         (events.StoreRecovered(), "azure_openai_worker_store_up 1"),
+        (events.HistoryFailed(cause="c"), "azure_openai_worker_history_up 0"),
+        (events.HistoryRecovered(), "azure_openai_worker_history_up 1"),
+        (events.HistoryLost(entries=3), "azure_openai_worker_history_lost_total 3"),
         (
             events.SecretSourceFailed(source="vault", cause="c"),
             'azure_openai_worker_secrets_source_up{source="vault"} 0',

@@ -1,10 +1,13 @@
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
 
-from worker.history import Key, SqliteStore, StoreError
-from worker.history.sqlite import MIGRATIONS
+from worker.history import Key, StoreError
+from worker.history.databases import SqliteDatabase
+from worker.history.databases.schema import STEPS
+from worker.history.kept import DatabaseStore
 
 pytestmark = pytest.mark.may_block("the tests look into the file themselves")
 
@@ -18,6 +21,11 @@ class Clock:
         return self.now_s
 
 
+def a_store(folder: Path, *, clock: Clock | None = None) -> DatabaseStore:
+    """Room for a thousand bytes and a minute."""
+    return DatabaseStore(SqliteDatabase(folder / "a.db"), max_bytes=1_000, max_age_s=60, clock=clock or time.time)
+
+
 def a_key(number: int) -> Key:
     return Key(job_key=number, request=b"r")
 
@@ -25,7 +33,7 @@ def a_key(number: int) -> Key:
 async def test_what_is_old_is_forgotten(tmp_path: Path) -> None:
     """An answer is found for as long as the operator wants, and then deleted."""
     clock = Clock()
-    store = SqliteStore(tmp_path / "a.db", max_bytes=1_000, max_age_s=60, clock=clock)
+    store = a_store(tmp_path, clock=clock)
     await store.keep(a_key(1), b"one")
     clock.now_s += 59
     young = await store.find(a_key(1))
@@ -39,7 +47,7 @@ async def test_what_is_old_is_forgotten(tmp_path: Path) -> None:
 async def test_the_file_is_bounded(tmp_path: Path) -> None:
     """The oldest answers go when there is no room for more."""
     clock = Clock()
-    store = SqliteStore(tmp_path / "a.db", max_bytes=1_000, max_age_s=60, clock=clock)
+    store = a_store(tmp_path, clock=clock)
     for number in range(20):
         clock.now_s += 1
         await store.keep(a_key(number), b"x" * 100)
@@ -54,7 +62,7 @@ async def test_the_file_is_bounded(tmp_path: Path) -> None:
 
 async def test_forgets_one_job(tmp_path: Path) -> None:
     """All answers of a job go, and no others."""
-    store = SqliteStore(tmp_path / "a.db", max_bytes=1_000, max_age_s=60)
+    store = a_store(tmp_path)
     for number in (1, 2):
         await store.keep(a_key(number), b"x")
     await store.forget(1)
@@ -68,7 +76,7 @@ async def test_a_file_that_is_none(tmp_path: Path) -> None:
     """What cannot be used raises StoreError, every time, and works once it can be."""
     file = tmp_path / "a.db"
     file.write_bytes(b"this is no database" * 100)
-    store = SqliteStore(file, max_bytes=1_000, max_age_s=60)
+    store = a_store(tmp_path)
     for _ in range(2):
         with pytest.raises(StoreError, match=r"a\.db"):
             await store.find(a_key(1))
@@ -84,9 +92,9 @@ async def test_a_newer_schema_is_left_alone(tmp_path: Path) -> None:
     """A file of a newer worker is not touched by an older one."""
     file = tmp_path / "a.db"
     database = sqlite3.connect(file)
-    database.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    database.execute(f"PRAGMA user_version = {len(STEPS) + 1}")
     database.close()
-    store = SqliteStore(file, max_bytes=1_000, max_age_s=60)
+    store = a_store(tmp_path)
 
     with pytest.raises(StoreError, match="newer worker"):
         await store.find(a_key(1))
