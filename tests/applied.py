@@ -2,14 +2,16 @@
 
 import json
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-__all__ = ["Form", "process"]
+__all__ = ["Form", "Property", "elements", "process"]
 
+_ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 FOLDER = Path(__file__).resolve().parents[1] / "element-templates"
 
 _PROCESS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -45,6 +47,12 @@ class Form:
     def shown(self) -> list[Property]:
         """The properties whose condition holds; one that hangs on a hidden one is hidden too."""
         return [each for each in self.template["properties"] if self._holds(each)]
+
+    def typed(self) -> Iterator[tuple[Property, str]]:
+        """What is filled in by hand, from top to bottom."""
+        for each in self.shown():
+            if _place(each) in self.given:
+                yield each, self.given[_place(each)]
 
     def complaints(self) -> list[str]:
         """What the modeler would flag, and values for which there is no field."""
@@ -106,6 +114,13 @@ class Form:
 def process(name: str, form: Form) -> str:
     """A process of one task with that form."""
     return _PROCESS.format(name=quoteattr(name), template=quoteattr(form.template["id"]), elements=form.elements())
+
+
+def elements(diagram: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What of a diagram's task reaches the engine, in order."""
+    kinds = ("taskDefinition", "input", "header", "property")
+    root = ET.fromstring(diagram)  # noqa: S314 - made by the tests themselves
+    return sorted((kind, sorted(each.attrib.items())) for kind in kinds for each in root.iter(f"{_ZEEBE}{kind}"))
 
 
 def _place(each: Property) -> str:

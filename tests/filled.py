@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tests.applied import Form
 
-__all__ = ["FILLED", "PROPOSAL", "Filled", "form_of"]
+__all__ = ["CONNECTIONS", "FILLED", "FORMS", "PROPOSAL", "Filled", "form_of"]
 
 TOOLS = [{"type": "function", "function": {"name": "look_up", "parameters": {"type": "object", "properties": {}}}}]
 PROPOSAL = {
@@ -81,6 +81,21 @@ FILLED = {
     "listModels": Filled({}, asks="models", leaves="output.json"),
     "rawRequest": Filled({"input.path": "models"}, asks="models", leaves="body.data"),
 }
+
+_SINGLE = {
+    "general-query": "generalQuery",
+    "summarize-text": "summarizeText",
+    "map-data": "mapData",
+    "create-image": "createImage",
+}
+FORMS = [("azure-openai", name) for name in FILLED] + list(_SINGLE.items())
+"""Every template with every operation that it offers."""
+CONNECTIONS = """
+[connections.main]
+endpoint = "{{secrets.AZURE_OPENAI_ENDPOINT}}"
+authentication = { type = "apiKey", apiKey = "{{secrets.AZURE_OPENAI_API_KEY}}" }
+"""
+"""What the operator has set up: the connection that the forms name."""
 
 
 def form_of(file: str, operation: str) -> Form:

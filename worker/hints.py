@@ -28,7 +28,8 @@ class Hint:
     *label* is made from the field's name where none is given. *group* names the part of the form. *long* texts get
     several lines. *feel* says that nothing but an expression makes sense, or JSON, which is one. *when* shows the field
     for some values of a Pick alone, where it then has to be filled in if *needed*; with *fixed* it has that value and
-    is not shown. *choices* offers those values for a text.
+    is not shown. *choices* offers those values for a text. *wanted* says in words what the field's pattern asks for; it
+    follows "must be".
     """
 
     tooltip: str | None = None
@@ -41,3 +42,4 @@ class Hint:
     needed: bool = False
     fixed: str | None = None
     choices: tuple[str, ...] = ()
+    wanted: str | None = None

@@ -4,18 +4,16 @@ import copy
 import json
 import shutil
 import subprocess
-import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
-from tests.applied import Form, process
+from tests.applied import Form, elements, process
 from tests.filled import form_of
 from tests.node import node_modules
 
 __all__ = ["node_modules"]
 
 HERE = Path(__file__).parent
-ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 FORMS = [  # more than a second each, so one for each kind of field
     *(form_of("azure-openai.json", name) for name in ("chatCompletion", "mapData", "transcribeAudio", "rawRequest")),
     form_of("camunda-8.5/summarize-text.json", "summarizeText"),
@@ -32,7 +30,7 @@ def test_we_apply_templates_as_the_modeler_does(node_modules: Path) -> None:
     ran = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, timeout=100, check=True)
 
     for form, theirs in zip(FORMS, json.loads(ran.stdout), strict=True):
-        assert _elements(theirs) == _elements(process("p", form)), form.given
+        assert elements(theirs) == elements(process("p", form)), form.given
 
 
 def _with_values(form: Form) -> dict[str, Any]:
@@ -50,13 +48,6 @@ def _typed(each: dict[str, Any], value: Any) -> Any:
     if each["type"] == "Number":
         return json.loads(str(value))
     return f"={value}" if each.get("feel") == "required" else value
-
-
-def _elements(diagram: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What of the task reaches the engine."""
-    kinds = ("taskDefinition", "input", "header", "property")
-    root = ET.fromstring(diagram)  # noqa: S314 - both texts are made by this test
-    return sorted((kind, sorted(each.attrib.items())) for kind in kinds for each in root.iter(f"{ZEEBE}{kind}"))
 
 
 def _diagram() -> str:

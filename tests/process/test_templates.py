@@ -10,23 +10,10 @@ import pytest
 from pyzeebe import ZeebeClient
 
 from tests.applied import process
-from tests.filled import FILLED, PROPOSAL, form_of
+from tests.filled import CONNECTIONS, FILLED, FORMS, PROPOSAL, form_of
 from tests.lab import ENGINES, StartWorker
 from worker.demo.emulator import Answer, Emulator
 from worker.operations import OPERATIONS
-
-CONFIG = """
-[connections.main]
-endpoint = "{{secrets.AZURE_OPENAI_ENDPOINT}}"
-authentication = { type = "apiKey", apiKey = "{{secrets.AZURE_OPENAI_API_KEY}}" }
-"""
-SINGLE = {
-    "general-query": "generalQuery",
-    "summarize-text": "summarizeText",
-    "map-data": "mapData",
-    "create-image": "createImage",
-}
-FORMS = [("azure-openai", name) for name in FILLED] + list(SINGLE.items())
 
 
 def test_no_operation_is_left_out() -> None:
@@ -42,7 +29,7 @@ async def test_a_filled_in_template_runs(
     """Each operation from each template: nothing is flagged, it deploys, and the service sees what was typed."""
     folder = "" if "8.8" in request.node.name else "camunda-8.5/"
 
-    async with start_worker(WORKER_CONFIG=CONFIG):
+    async with start_worker(WORKER_CONFIG=CONNECTIONS):
         for number, (file, operation) in enumerate(FORMS):
             model = tmp_path / f"applied-{os.getpid()}-{number}.bpmn"
             await _runs(zeebe, azure, model, f"{folder}{file}.json", operation)

@@ -127,7 +127,15 @@ class ChatInput(ChatParameters):
 
     not_sent: ClassVar = ChatParameters.not_sent | {"messages", "role", "content", "images"}
 
-    content: Annotated[Content | None, Hint("What is said to the model now", label="Message", long=True)] = None
+    content: Annotated[
+        Content | None,
+        Hint(
+            "What is said to the model now; the expression null where the messages so far end with it",
+            label="Message",
+            long=True,
+            needed=True,
+        ),
+    ] = None
     role: Annotated[Role, Hint("Who says it")] = "user"
     messages: Annotated[
         list[Message] | None,
@@ -181,5 +189,8 @@ def _build(given: ChatInput, asking: Asking) -> Call:
 
 
 CHAT_COMPLETION = Operation(
-    name="chatCompletion", summary="Chat completion", input=ChatInput, converse=once(_build, read_chat)
+    name="chatCompletion",
+    summary="A conversation, answered: as text, tool calls or checked JSON",
+    input=ChatInput,
+    converse=once(_build, read_chat),
 )

@@ -70,7 +70,7 @@ class RawRequestInput(InputModel):
     body: Annotated[JsonValue, Hint("JSON; a text is sent as it is", when=(_BODY, "body"), feel=True)] = None
     content_type: Annotated[
         Annotated[str, Field(pattern=r"^[\x20-\x7e]+/[\x20-\x7e]+$")],
-        Hint("Of a body that is a text", when=(_BODY, "body")),
+        Hint("Of a body that is a text", when=(_BODY, "body"), wanted="a media type such as text/plain"),
     ] = "application/json"
     form: Annotated[dict[str, Text], Hint("Names and values", when=(_BODY, "form"), label="Form fields")] = Field(
         default_factory=dict

@@ -17,6 +17,7 @@ from worker.templates.form import (
     ending,
     input_binding,
     inputs,
+    label_of,
 )
 from worker.templates.icon import ICON
 
@@ -71,7 +72,8 @@ def _both(file: str, name: str, description: str, operations: Sequence[Operation
 def rendered(template: Template, version: int) -> str:
     """The template's JSON text, the same for the same *version*."""
     several = len(template.operations) > 1
-    properties = list(_properties(template, version))
+    places = {group["id"]: place for place, group in enumerate(GROUPS)}  # the panel shows groups as they are first met
+    properties = sorted(_properties(template, version), key=lambda each: places.get(each.get("group"), -1))
     if template.for_older_engines:
         properties = [_left_out_when_empty(each) for each in properties]
     used = {each.get("group") for each in properties}
@@ -83,7 +85,7 @@ def rendered(template: Template, version: int) -> str:
         "version": version,
         "documentationRef": _REFERENCE,
         "engines": {"camunda": ">=8.5 <8.8" if template.for_older_engines else "^8.8"},
-        "keywords": [*_KEYWORDS, *(each.summary for each in template.operations)],
+        "keywords": [*_KEYWORDS, *(label_of(each.name) for each in template.operations)],
         "category": {"id": "azure-openai", "name": "Azure OpenAI"},
         "appliesTo": ["bpmn:Task"],
         "elementType": {"value": "bpmn:ServiceTask"},
@@ -109,7 +111,7 @@ def _operation(operations: Sequence[Operation[Any]]) -> Shape:
     binding, first = input_binding("operation"), operations[0].name
     if len(operations) == 1:
         return {"id": "operation", "type": "Hidden", "value": first, "binding": binding}
-    choices = [{"name": each.summary, "value": each.name} for each in operations]
+    choices = [{"name": label_of(each.name), "value": each.name} for each in operations]
     return {
         "id": "operation", "type": "Dropdown", "label": "Operation", "group": "operation", "value": first,
         "choices": choices, "binding": binding,
@@ -120,7 +122,10 @@ def _menu(operations: Sequence[Operation[Any]]) -> Shape:
     """One entry of the modeler's menu for each operation."""
     preset = "operation_{}".format
     return {
-        "steps": [{"name": each.summary, "presetId": preset(each.name)} for each in operations],
+        "steps": [
+            {"name": label_of(each.name), "description": each.summary, "presetId": preset(each.name)}
+            for each in operations
+        ],
         "presets": [{"id": preset(each.name), "properties": {"operation": each.name}} for each in operations],
     }
 

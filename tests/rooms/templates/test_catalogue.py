@@ -62,6 +62,15 @@ def test_the_menu_has_every_operation() -> None:
     assert list(OPERATIONS) == [presets[step["presetId"]] for step in whole["steps"]]
 
 
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_the_panel_shows_the_groups_in_their_order(template: Template) -> None:
+    """The modeler goes by the first field of each group, not by the list of groups."""
+    whole = made(template)
+    met = dict.fromkeys(each["group"] for each in whole["properties"] if "group" in each)
+
+    assert [group["id"] for group in whole["groups"]] == list(met)
+
+
 def test_no_field_is_left_unexplained() -> None:
     """Every field of every operation has a tooltip of its own beside it, unless its value is fixed."""
     silent = [

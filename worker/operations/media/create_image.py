@@ -58,7 +58,11 @@ class ImageInput(InputModel):
     ] = None
     size: Annotated[
         Annotated[str, Field(pattern=r"^(auto|\d{2,4}x\d{2,4})$")] | None,
-        Hint("Width and height in pixels, or auto", placeholder="1024x1024"),
+        Hint(
+            "Width and height in pixels, or auto",
+            placeholder="1024x1024",
+            wanted="auto, or width and height such as 1024x1024",
+        ),
     ] = None
     quality: Annotated[
         Literal["standard", "hd", "low", "medium", "high", "auto"] | None,

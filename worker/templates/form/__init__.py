@@ -4,6 +4,7 @@ from worker.templates.form.connection import connection, deployment
 from worker.templates.form.fields import Shape, input_binding
 from worker.templates.form.operations import asks_a_deployment, inputs
 from worker.templates.form.stock import GROUPS, beginning, call_options, ending
+from worker.templates.form.words import label_of
 
 __all__ = [
     "GROUPS",
@@ -16,4 +17,5 @@ __all__ = [
     "ending",
     "input_binding",
     "inputs",
+    "label_of",
 ]

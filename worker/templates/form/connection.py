@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from worker.connections import TaskConnection
 from worker.hints import Pick
 from worker.templates.form.conditions import Condition, equals, one_of, picked
-from worker.templates.form.fields import Entry, Shape, entries, entry, input_binding
+from worker.templates.form.fields import Entry, Shape, entries, entry, input_binding, looks_like
 from worker.templates.form.words import label_of
 
 __all__ = ["connection", "deployment"]
@@ -79,10 +79,10 @@ def deployment(asked: Condition) -> Iterator[Shape]:
     yield {
         "id": "apiVersion", "type": "String", "label": "API version", "group": "authentication", "feel": "optional",
         "tooltip": "v1 or the date of a version; the worker's own default if empty", "placeholder": "2024-10-21",
-        "constraints": {"pattern": {
-            "value": r"^(=.*|v1|preview|latest|\d{4}-\d{2}-\d{2}(-preview)?)?$",
-            "message": "v1, or a date such as 2024-10-21, with -preview behind it for a preview",
-        }},
+        "constraints": {"pattern": looks_like(
+            r"v1|preview|latest|\d{4}-\d{2}-\d{2}(-preview)?",
+            "v1, or a date such as 2024-10-21, with -preview behind it for a preview",
+        )},
         "binding": input_binding("apiVersion"),
     }  # fmt: skip
 

@@ -12,19 +12,26 @@ from pydantic.fields import FieldInfo
 from worker.hints import Hint, Pick
 from worker.templates.form.words import label_of, snake
 
-__all__ = ["DURATION", "Entry", "Shape", "entries", "entry", "input_binding"]
+__all__ = ["DURATION", "Entry", "Shape", "entries", "entry", "input_binding", "looks_like"]
 
 Shape = dict[str, Any]
 """A property of a template, still without id and condition."""
 
-DURATION: Final = {
-    "value": r"^(=.*|P(?=.)(\d+[YMWD])*(T(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?)?$",
-    "message": "A duration such as PT30S or PT5M",
-}
-_SECRET: Final = {
-    "value": r"^(=.*|.*(\{\{\s*secrets\.[^}]+\}\}|<<secrets\.[^>]+>>).*|secrets\.\S+)?$",
-    "message": "A placeholder such as {{secrets.AZURE_OPENAI_API_KEY}}; a key does not belong in a model",
-}
+
+def looks_like(pattern: str, wanted: str) -> Shape:
+    """
+    What a field's text has to match as a whole, unless it is empty or an expression; *wanted* follows "must be".
+
+    `undefined` is what the modeler makes of a field that nothing was ever typed into.
+    """
+    return {"value": f"^(=.*|undefined|{pattern})?$", "message": f"must be {wanted}"}
+
+
+DURATION: Final = looks_like(r"P(?=.)(\d+[YMWD])*(T(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?", "a duration such as PT30S or PT5M")
+_SECRET: Final = looks_like(
+    r".*(\{\{\s*secrets\.[^}]+\}\}|<<secrets\.[^>]+>>).*|secrets\.\S+",
+    "a placeholder such as {{secrets.AZURE_OPENAI_API_KEY}}; a key does not belong in a model",
+)
 _NONE_CHOSEN: Final = {"name": "Default", "value": ""}
 _PLAIN: Final = (bool, int, float, str)
 
@@ -59,7 +66,7 @@ def entry(path: str, field: FieldInfo) -> Entry:
     name = path.rpartition(".")[2]
     if hint.fixed is not None:
         return Entry(name, {"type": "Hidden", "value": hint.fixed, "binding": input_binding(path)}, hint.when)
-    constraints = _constraints(field, needed=hint.needed or field.is_required())
+    constraints = _constraints(field, hint, needed=hint.needed or field.is_required())
     shape = {
         "label": hint.label or label_of(name),
         "tooltip": hint.tooltip,
@@ -132,12 +139,12 @@ def _secret(name: str, *, required: bool) -> Shape:
     return {"type": "String", "feel": "optional", "pattern": _SECRET, **filled}
 
 
-def _constraints(field: FieldInfo, *, needed: bool) -> Shape:
+def _constraints(field: FieldInfo, hint: Hint, *, needed: bool) -> Shape:
     found: Mapping[str, object] = {}
     pattern = next((each.pattern for each in _metadata(field) if getattr(each, "pattern", None)), None)
     if pattern is not None:
         inner = str(pattern).removeprefix("^").removesuffix("$")
-        found = {"pattern": {"value": f"^(=.*|{inner})?$", "message": f"As in {pattern}"}}
+        found = {"pattern": looks_like(inner, hint.wanted or f"text that matches {inner}")}
     return {**({"notEmpty": True} if needed else {}), **found}
 
 

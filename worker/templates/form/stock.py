@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from worker.templates.form.fields import DURATION, Shape, input_binding
+from worker.templates.form.fields import DURATION, Shape, input_binding, looks_like
 
 __all__ = ["GROUPS", "beginning", "call_options", "ending"]
 
@@ -17,7 +17,7 @@ GROUPS: Final = (
     {"id": "answer", "label": "Form of the answer", "openByDefault": False},
     {"id": "tools", "label": "Tools", "openByDefault": False},
     {"id": "advanced", "label": "Advanced", "openByDefault": False},
-    {"id": "connector", "label": "Connector", "openByDefault": False},
+    {"id": "connector", "label": "Request", "openByDefault": False},
     {"id": "output", "label": "Output mapping", "openByDefault": True},
     {"id": "error", "label": "Error handling", "openByDefault": False},
     {"id": "retries", "label": "Retries", "openByDefault": False},
@@ -62,6 +62,7 @@ def ending(template_id: str, version: int) -> Iterator[Shape]:
     }  # fmt: skip
     yield {
         "id": "retryCount", "type": "String", "label": "Retries", "group": "retries", "feel": "optional", "value": "3",
+        "constraints": {"notEmpty": True, "pattern": looks_like(r"\d+", "a whole number")},
         "tooltip": "How often the job is tried before there is an incident",
         "binding": {"type": "zeebe:taskDefinition", "property": "retries"},
     }  # fmt: skip

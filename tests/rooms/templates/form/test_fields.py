@@ -91,7 +91,8 @@ def test_own_fields_come_first() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "fits"),
     [
-        ("size", "10x10", True), ("size", "=size", True), ("size", "", True), ("size", "large", False),
+        ("size", "10x10", True), ("size", "=size", True), ("size", "", True), ("size", "undefined", True),
+        ("size", "large", False),
         ("wait", "PT30S", True), ("wait", "P1DT2H", True), ("wait", "PT1.5S", True), ("wait", "30", False),
         ("wait", "P", False),
         ("apiKey", "{{secrets.KEY}}", True), ("apiKey", "=key", True), ("apiKey", "<<secrets.KEY>>", True),

@@ -10,7 +10,9 @@ from worker.templates.form.words import label_of, snake
         ("json_object", "JSON object"),
         ("apiKey", "API key"),
         ("n", "N"),
-        ("b64_json", "B64 JSON"),
+        ("b64_json", "Base64 JSON"),
+        ("wav", "WAV"),
+        ("GET", "GET"),
     ],
 )
 def test_a_name_becomes_a_label_in_sentence_case(name: str, label: str) -> None:
