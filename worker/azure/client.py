@@ -169,7 +169,7 @@ class Azure:
 
     async def _in_turn(self, sending: _Sending) -> Reply | CallError:
         ends_s = sending.ends_s
-        async with self._limiter.turn(sending.target, sending.call, owner=sending.by.owner, ends_s=ends_s) as turn:
+        async with self._limiter.turn(sending.target, sending.call, by=sending.by, ends_s=ends_s) as turn:
             if turn.waited_s >= _WORTH_TELLING_S:
                 self._observe(CallQueued(deployment=sending.target.deployment, wait_s=turn.waited_s))
             turn.outcome = outcome = await self._exchange(sending)

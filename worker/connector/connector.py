@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -103,7 +103,8 @@ class Connector:
         trace.current.set(run.trace)
         come_to = priced(await conversed(plan, run, self.service, clock=self.clock, sleep=self.sleep))
         run.reply, run.consumed = come_to.reply, consumed_by(come_to.answer)
-        documents = [await self.documents.keep(file) for file in come_to.files] if self.documents else []
+        files = [replace(file, content=run.redactor.raw(file.content)) for file in come_to.files]
+        documents = [await self.documents.keep(file) for file in files] if self.documents else []
         response = run.redactor.json(envelope.result(come_to, plan.target, documents=documents))
         if len(response) > _LARGE and (run.headers.result_expression or run.headers.error_expression):
             return await asyncio.to_thread(succeeded, run, plan.task, response, self.expressions)

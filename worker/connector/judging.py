@@ -1,6 +1,7 @@
 """From a response, or an error, to what the broker is to hear: the task's own expressions, then the verdict."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import msgspec
 
@@ -9,7 +10,8 @@ from worker.connector.run import Run
 from worker.errors import ConnectorError
 from worker.expressions import Expressions, Ruling
 from worker.inputs import Task
-from worker.outcome import Outcome
+from worker.outcome import Complete, Outcome
+from worker.secrets import Redactor
 
 __all__ = ["failed", "succeeded"]
 
@@ -18,10 +20,12 @@ def succeeded(run: Run, task: Task, response: bytes, expressions: Expressions) -
     """What *response*, an envelope without secrets, means. Raises ConnectorError where an expression is broken."""
     headers, given = run.headers, task.variables
     variables = expressions.mapped(headers.result_expression, headers.result_variable, response, given)
+    if headers.result_expression is not None:
+        variables = run.redactor.own_json(variables)  # it may have put together what the service had taken apart
     if headers.error_expression is None:
         return verdict.completed(variables)
     ruling = expressions.ruling_on_success(headers.error_expression, response, variables, given, run.job)
-    return verdict.completed(variables) if ruling is None else verdict.ruled(ruling)
+    return verdict.completed(variables) if ruling is None else _masked(verdict.ruled(ruling), run.redactor)
 
 
 def failed(run: Run, error: ConnectorError, expressions: Expressions) -> Outcome:
@@ -31,9 +35,10 @@ def failed(run: Run, error: ConnectorError, expressions: Expressions) -> Outcome
     try:
         ruling = _ruling(run, error, shown, expressions)
         if ruling is not None:
-            return verdict.ruled(ruling)
+            return _masked(verdict.ruled(ruling), run.redactor)
     except ConnectorError as broken:  # the expression's own fault must not hide what it was to judge
-        error, message = broken, f"{broken.reason}: {broken} (it was to judge this: {message})"
+        error = broken
+        message = run.redactor.text(f"{broken.reason}: {broken} (it was to judge this: {message})")
     variables = msgspec.json.encode({"error": shown})
     return verdict.failed(run.job, error, message=message, variables=variables, backoff_s=run.headers.retry_backoff_s)
 
@@ -44,3 +49,11 @@ def _ruling(run: Run, error: ConnectorError, shown: Mapping[str, object], expres
     response = run.redactor.mapping(envelope.response_variables(error))
     given = run.task.variables if run.task else {}
     return expressions.ruling_on_failure(run.headers.error_expression, shown, response, given, run.job)
+
+
+def _masked(outcome: Outcome, redactor: Redactor) -> Outcome:
+    """What an expression has made of it, without secrets: the author's own `variables` may hold one. A code stays."""
+    variables = redactor.own_json(outcome.variables)
+    if isinstance(outcome, Complete):
+        return replace(outcome, variables=variables)
+    return replace(outcome, message=redactor.text(outcome.message), variables=variables)

@@ -1,7 +1,7 @@
 """What is known of one job while it runs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from worker.connector.notes import Notes
 from worker.connector.ports import JobAnswers
@@ -45,7 +45,14 @@ class Run:
             duration_s=duration_s,
             provider=self.provider,
             deployment=self.redactor.text(self.target.deployment) if self.target else None,
-            consumed=self.consumed,
+            consumed=self._consumed(),
             request_id=self.redactor.text(request_id) if request_id else None,
             trace=self.trace or or_begin(),
         )
+
+    def _consumed(self) -> Consumed | None:
+        """The model's name is the service's own word, which may be anything."""
+        used = self.consumed
+        if used is None or used.model is None or (model := self.redactor.text(used.model)) == used.model:
+            return used
+        return replace(used, model=model)

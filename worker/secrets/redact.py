@@ -48,7 +48,8 @@ class Redactor:
     def text(self, text: str) -> str:
         """*text* with every value masked."""
         for form in self._forms:
-            text = text.replace(form, MASK)
+            if form in text:  # hardly ever
+                text = text.replace(form, MASK)
         return text
 
     def json(self, text: bytes) -> bytes:
@@ -56,6 +57,17 @@ class Redactor:
         if not self.is_in(text):
             return text
         return msgspec.json.encode(self.value(msgspec.json.decode(text)))
+
+    def own_json(self, text: bytes) -> bytes:
+        """As `json`, for text of our own writing: nothing in it is escaped without need, so that looking is cheap."""
+        return self.json(text) if any(form in text for form in self._bytes) else text
+
+    def raw(self, content: bytes) -> bytes:
+        """Bytes of any kind with every value masked; the very same object when none is there."""
+        for form in self._bytes:
+            if form in content:
+                content = content.replace(form, MASK.encode())
+        return content
 
     def value(self, value: object) -> object:
         """A plain JSON *value* with every value masked. A number that is a secret becomes the mask."""

@@ -26,10 +26,13 @@ class LaneOptions:
     """
     *most* permits; *requests* and *tokens* are the operator's own quotas, which hold at once and always.
 
-    No call waits longer than *patience_s* for the service to open again.
+    No call waits longer than *patience_s* for the service to open again. *host* and *deployment* are as reports may
+    say them.
     """
 
     most: int
+    host: str
+    deployment: str
     patience_s: float = 60.0
     requests: Quota | None = None
     tokens: Quota | None = None
@@ -45,7 +48,7 @@ class Lane:
     """
 
     def __init__(self, options: LaneOptions, *, clock: Callable[[], float], changed: Callable[["Lane"], None]) -> None:
-        self._options = options
+        self.options = options
         self._most = options.most
         self._permits = float(options.most)
         self._pace = Pace(options.requests) if options.requests else None
@@ -136,7 +139,7 @@ class Lane:
     def close_for(self, wait_s: float) -> None:
         """The service wants to be left alone for so long. Whoever waits is turned away if that is too long."""
         self._closed_until_s = max(self._closed_until_s, self._clock() + wait_s)
-        while wait_s > self._options.patience_s and (first := self._line.first()):
+        while wait_s > self.options.patience_s and (first := self._line.first()):
             self._line.go(first)
             if not first.turn.done():
                 first.turn.set_exception(Throttled(wait_s=wait_s))
@@ -149,9 +152,9 @@ class Lane:
             self._shrunk_s = self._clock()
         self.close_for(asked_delay_s(reply) or _CLOSED_S)
         requests, tokens = stated(reply, "requests"), stated(reply, "tokens")
-        if requests and not self._options.requests and _differs(self._pace, requests):
+        if requests and not self.options.requests and _differs(self._pace, requests):
             self._pace = Pace(requests)
-        if tokens and not self._options.tokens and _differs(self._window, tokens):
+        if tokens and not self.options.tokens and _differs(self._window, tokens):
             self._window = Window(tokens)
 
     def _admit(self) -> None:

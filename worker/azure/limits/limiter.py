@@ -10,7 +10,7 @@ from worker.azure.limits.budgets import Quota
 from worker.azure.limits.lane import Lane, LaneOptions
 from worker.errors import CallError, Throttled
 from worker.events import DeploymentState
-from worker.wire import Call, Reply, Target
+from worker.wire import Behalf, Call, Reply, Target
 
 __all__ = ["LimitOptions", "Limiter", "Turn"]
 
@@ -79,32 +79,32 @@ class Limiter:
         self._lanes: dict[tuple[str, str], Lane] = {}
         self._room: int | None = None
 
-    def turn(self, target: Target, call: Call, *, owner: str, ends_s: float) -> Turn:
+    def turn(self, target: Target, call: Call, *, by: Behalf, ends_s: float) -> Turn:
         """
         The turn of *call*, which is waited for by entering it; the call is then under way inside.
 
-        *owner* is on whose behalf: owners take turns. Raises Throttled where the wait would be too long, or outlast
+        Owners take turns; see Behalf. Raises Throttled where the wait would be too long, or outlast
         *ends_s*, when the call has to be over.
         """
-        lane = self._lane(target)
+        lane = self._lane(target, by)
         self._check(lane, ends_s - self._clock())
-        return Turn(lane, call, owner, self._clock)
+        return Turn(lane, call, by.owner, self._clock)
 
     def states(self) -> list[DeploymentState]:
         """How the deployments stand that have been called lately."""
         return [
             DeploymentState(
-                deployment=deployment,
-                host=urlsplit(base_url).hostname or "",
+                deployment=lane.options.deployment,
+                host=lane.options.host,
                 under_way=lane.under_way,
                 waiting=lane.waiting,
                 permits=lane.permits,
                 closed_for_s=lane.closed_for_s(),
             )
-            for (base_url, deployment), lane in self._lanes.items()
+            for lane in self._lanes.values()
         ]
 
-    def _lane(self, target: Target) -> Lane:
+    def _lane(self, target: Target, by: Behalf) -> Lane:
         key = (target.base_url, target.deployment)
         lane = self._lanes.get(key)
         if lane is None:
@@ -114,6 +114,8 @@ class Limiter:
             self._lanes[key] = lane = Lane(
                 LaneOptions(
                     most=options.max_calls,
+                    host=by.mask(urlsplit(target.base_url).hostname or ""),
+                    deployment=by.mask(target.deployment),
                     patience_s=options.max_wait_s,
                     requests=Quota(requests) if requests else None,
                     tokens=Quota(tokens) if tokens else None,

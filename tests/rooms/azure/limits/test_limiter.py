@@ -10,7 +10,7 @@ from tests.made import a_reply, a_target
 from worker.azure import Limiter, LimitOptions
 from worker.errors import Throttled
 from worker.events import DeploymentState
-from worker.wire import Call, Reply
+from worker.wire import Behalf, Call, Reply
 
 _CALL = Call(path="chat/completions")
 _BUSY = a_reply(429, "", retry_after="10")
@@ -27,7 +27,7 @@ class Service:
     async def call(self, name: str, *, owner: str = "", deployment: str = "d", left_s: float = 1e9) -> None:
         target = replace(a_target(), deployment=deployment)
         ends_s = clock.now_s + left_s
-        async with self.limiter.turn(target, _CALL, owner=owner, ends_s=ends_s) as turn:
+        async with self.limiter.turn(target, _CALL, by=Behalf(owner), ends_s=ends_s) as turn:
             self.began.append(name)
             answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
             self.under_way.append((name, answer))
