@@ -86,6 +86,7 @@ class Reply:
 
     *headers* are (name, value) as received, in order and in the service's own spelling: expressions see them so. *body*
     is as received, after transfer and content decoding. *duration_s* runs from the first byte sent to the last read.
+    *answered_by* is whose it is where several endpoints could have answered, else None.
     """
 
     status: int
@@ -94,6 +95,7 @@ class Reply:
     body: bytes
     duration_s: float = 0.0
     attempts: int = 1
+    answered_by: Target | None = None
 
     def header(self, name: str) -> str | None:
         """The first value of the header *name* (given in lower case), or None."""

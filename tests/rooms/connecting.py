@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tests.made import KEY, a_reply
-from worker.connections import Connection, Connections
+from worker.connections import Connection, Connections, Routes
 from worker.connector import Access, Connector
 from worker.errors import ConnectorError
 from worker.events import Event
@@ -24,8 +24,9 @@ class FakeService:
     owners: list[str] = field(default_factory=list)
     now_s: float = 0.0
 
-    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, by: Behalf) -> Reply:
+    async def ask(self, call: Call, routes: Routes, *, timeout_s: float, by: Behalf) -> Reply:
         self.owners.append(by.owner)
+        target, connection, *_ = routes.first
         self.asked.append((call, target, connection, timeout_s))
         self.now_s += 1.0
         if isinstance(self.says, ConnectorError):

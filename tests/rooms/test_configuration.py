@@ -27,6 +27,20 @@ connections:
 secrets:
   allow: [{names: [AZURE_*]}]
 """
+POOL = """
+[connections.pool]
+endpoints = [
+  {resource = 'a', authentication = {type = 'none'}, priority = 0},
+  {resource = 'b', authentication = {type = 'none'}, weight = 2},
+]
+"""
+YAML_POOL = """
+connections:
+  pool:
+    endpoints:
+      - {resource: a, authentication: {type: none}, priority: 0}
+      - {resource: b, authentication: {type: none}, weight: 2}
+"""
 
 
 def read(folder: Path, text: str, *, ending: str = "toml") -> Configuration:
@@ -51,6 +65,16 @@ def test_the_environment_may_hold_it() -> None:
     assert configuration_of(load({})) == Configuration()
 
 
+@pytest.mark.parametrize(("text", "ending"), [(POOL, "toml"), (YAML_POOL, "yaml")])
+def test_several_endpoints_are_read(tmp_path: Path, text: str, ending: str) -> None:
+    """From a file of either kind, or the environment."""
+    pools = [read(tmp_path, text, ending=ending), configuration_of(load({"WORKER_CONFIG": POOL}))]
+
+    for pool in pools:
+        told = [(one.resource, one.priority, one.weight) for one in pool.connections["pool"].endpoints]
+        assert told == [("a", 0, 1.0), ("b", 1, 2.0)]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -64,6 +88,25 @@ def test_the_environment_may_hold_it() -> None:
             TOML.replace('"{{secrets.AZURE_KEY}}"', "7"), ["main.authentication.apiKey: wanted"], id="no text"
         ),
         pytest.param(TOML.replace('["AZURE_*"]', "[]"), ["secrets.allow[0].names"], id="no names"),
+        pytest.param(POOL + "resource = 'r'", ["connections.pool.resource: got a value, wanted none"], id="both"),
+        pytest.param(
+            POOL.replace("resource = 'b', ", ""), ["pool.endpoints[1]: got neither resource nor endpoint"], id="nowhere"
+        ),
+        pytest.param(
+            POOL.replace("resource = 'b'", "resource = 'b', endpoint = 'https://b'"),
+            ["connections.pool.endpoints[1]: got both resource and endpoint, wanted one of the two"],
+            id="two places",
+        ),
+        pytest.param(
+            POOL.replace("authentication = {type = 'none'}, weight", "weight"),
+            ["connections.pool.endpoints[1].authentication: got nothing"],
+            id="no key for one",
+        ),
+        pytest.param(POOL.replace("weight = 2", "weight = 0"), ["endpoints[1].weight: wanted greater"], id="no weight"),
+        pytest.param(POOL.replace("priority", "prioritty"), ["endpoints[0].prioritty: is no known"], id="typo below"),
+        pytest.param(
+            "[connections.a]\nlimits = {maxCallsInFlight = 0}", ["limits.maxCallsInFlight: wanted greater"], id="limit"
+        ),
         pytest.param("a = 1", ["a: is no known field"], id="unknown section"),
     ],
 )

@@ -1,6 +1,7 @@
 """Where calls may go and as whom: what a task says, what the operator has defined, and for whom."""
 
 from worker.connections.audience import Asker, Audience, matches
+from worker.connections.chosen import Choice, Node, choose
 from worker.connections.connection import (
     AUTHENTICATION_TYPES,
     ApiKey,
@@ -17,19 +18,13 @@ from worker.connections.connection import (
     TaskConnection,
     WorkloadIdentity,
 )
-from worker.connections.named import (
-    Choice,
-    Connections,
-    Limits,
-    NamedConnection,
-    Overridable,
-    Wish,
-    check_headers,
-    choose,
-)
+from worker.connections.endpoints import Endpoint, Limits
+from worker.connections.named import INCOMPLETE, Connections, NamedConnection, Overridable, Wish, check_headers
+from worker.connections.route import Route, Routes
 
 __all__ = [
     "AUTHENTICATION_TYPES",
+    "INCOMPLETE",
     "ApiKey",
     "Asker",
     "Audience",
@@ -40,13 +35,17 @@ __all__ = [
     "ClientCredentials",
     "Connection",
     "Connections",
+    "Endpoint",
     "Entra",
     "Limits",
     "ManagedIdentity",
     "NamedConnection",
     "NoAuthentication",
+    "Node",
     "Overridable",
     "Provider",
+    "Route",
+    "Routes",
     "TaskAuthentication",
     "TaskConnection",
     "Wish",

@@ -1,19 +1,26 @@
 """The connections that the operator has defined: who may use which, and what a task may change of one."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from worker.connections.audience import Asker, Audience
-from worker.connections.connection import Connection, TaskConnection
+from worker.connections.connection import TaskConnection
+from worker.connections.endpoints import Endpoint, Limits, Place
 from worker.errors import InputError
-from worker.given import Given
 
-__all__ = ["Choice", "Connections", "Limits", "NamedConnection", "Overridable", "Wish", "check_headers", "choose"]
+__all__ = [
+    "INCOMPLETE",
+    "Connections",
+    "NamedConnection",
+    "Overridable",
+    "Wish",
+    "check_headers",
+]
 
 Overridable = Literal[
     "endpoint", "provider", "organization", "project", "authentication", "headers", "deployment", "apiVersion"
@@ -23,23 +30,49 @@ Overridable = Literal[
 _ELSEWHERE = ("provider", "endpoint")  # a call that goes elsewhere must not carry the operator's key
 
 
-class Limits(Given):
-    """What a connection holds its tasks to. *timeout* is the longest total time of a call, None for the task's own."""
-
-    timeout: timedelta | None = None
+INCOMPLETE: Final = "incomplete"
+"""The kind of a ValidationError that is about one field below: its context holds *path*, *got* and *wanted*."""
 
 
-class NamedConnection(Connection, Audience):
+class NamedConnection(Place, Audience):
     """
     One entry of the operator's file, for the processes and tenants of its audience.
 
-    *override* is what a task may change; a field that the operator left open, deployment or version, a task may set.
+    *endpoints* are several places that answer alike; without them the entry itself is the one. *override* is what a
+    task may change; a field that the operator left open, deployment or version, a task may set.
     """
 
-    deployment: str | None = None
-    api_version: str | None = None
+    endpoints: tuple[Endpoint, ...] = ()
     override: tuple[Overridable, ...] = ()
     limits: Limits = Field(default_factory=Limits)
+
+    def places(self) -> Sequence[Endpoint | Place]:
+        """Its endpoints, the best first; itself where it has no others."""
+        return sorted(self.endpoints, key=lambda one: one.priority) or (self,)
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> "NamedConnection":
+        for name in ("resource", "endpoint"):
+            if self.endpoints and getattr(self, name):
+                raise _incomplete(name, "a value", "none beside endpoints, of which each has its own")
+        if self.authentication is None and not self.endpoints:
+            raise _incomplete("authentication", "nothing", "a value")
+        for index, one in enumerate(self.endpoints):
+            self._check(one, f"endpoints[{index}]")
+        return self
+
+    def _check(self, one: Endpoint, path: str) -> None:
+        if one.resource and one.endpoint:
+            raise _incomplete(path, "both resource and endpoint", "one of the two")
+        if not (one.resource or one.endpoint) and (one.provider or self.provider) != "openai":
+            raise _incomplete(path, "neither resource nor endpoint", "one of the two")
+        if one.authentication is None and self.authentication is None:
+            raise _incomplete(f"{path}.authentication", "nothing", "a value, here or for the whole connection")
+
+
+def _incomplete(path: str, got: str, wanted: str) -> PydanticCustomError:
+    facts = {"path": path, "got": got, "wanted": wanted}
+    return PydanticCustomError(INCOMPLETE, "{path}: got {got}, wanted {wanted}", facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +82,11 @@ class Wish:
     connection: TaskConnection
     deployment: str | None = None
     api_version: str | None = None
+
+    @property
+    def goes_elsewhere(self) -> bool:
+        """Whether its calls go to a place of its own choice, where the operator's key has no business."""
+        return any(name in _ELSEWHERE for name, _ in self.changes())
 
     def changes(self) -> Iterator[tuple[Overridable, str]]:
         """What it gives itself, and the path of the field."""
@@ -62,16 +100,6 @@ class Wish:
             yield "deployment", "deployment"
         if self.api_version is not None:
             yield "apiVersion", "apiVersion"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """Where a job's calls go: *connection* with *deployment* and *api_version*, held to *limits*."""
-
-    connection: Connection
-    deployment: str | None
-    api_version: str | None
-    limits: Limits = field(default_factory=Limits)
 
 
 class Connections:
@@ -103,26 +131,9 @@ class Connections:
         return connection
 
 
-def choose(wish: Wish, named: NamedConnection | None) -> Choice:
-    """
-    The connection of *named* with what *wish* overrides; without *named* the wish alone.
-
-    Both are filled already. Where a call goes elsewhere, nothing of the operator's own goes with it.
-    """
-    own = wish.connection
-    if named is None:
-        return Choice(connection=_complete(own), deployment=wish.deployment, api_version=wish.api_version)
-    return Choice(
-        connection=_merged(named, own, elsewhere=_goes_elsewhere(wish)),
-        deployment=wish.deployment or named.deployment,
-        api_version=wish.api_version or named.api_version,
-        limits=named.limits,
-    )
-
-
 def check_headers(named: NamedConnection, own: Iterable[str]) -> None:
     """Whether a request may have its *own* headers: InputError where one takes the place of the operator's."""
-    theirs = {name.lower() for name in named.headers}
+    theirs = {name.lower() for place in (named, *named.endpoints) for name in place.headers}
     for name in own:
         if name.lower() in theirs and "headers" not in named.override:
             raise InputError(
@@ -132,46 +143,13 @@ def check_headers(named: NamedConnection, own: Iterable[str]) -> None:
             )
 
 
-def _merged(named: NamedConnection, own: TaskConnection, *, elsewhere: bool) -> Connection:
-    theirs = {"provider": named.provider} if elsewhere else _fields_of(named)
-    fields = {**theirs, **_fields_of(own)}
-    if not elsewhere:
-        replaced = {name.lower() for name in own.headers}
-        kept = {name: value for name, value in named.headers.items() if name.lower() not in replaced}
-        fields["headers"] = {**kept, **own.headers}
-    elif not (own.resource or own.endpoint):
-        fields.update(resource=named.resource, endpoint=named.endpoint)
-    return Connection.model_validate(fields)
-
-
-def _fields_of(part: Connection | TaskConnection) -> dict[str, object]:
-    return {name: value for name in Connection.model_fields if (value := getattr(part, name)) is not None}
-
-
-def _goes_elsewhere(wish: Wish) -> bool:
-    return any(name in _ELSEWHERE for name, _ in wish.changes())
-
-
-def _complete(own: TaskConnection) -> Connection:
-    if own.authentication is None:
-        raise InputError(
-            path="connection.authentication", got="nothing", wanted="a value (or connection.name, which brings its own)"
-        )
-    return Connection.model_validate(_fields_of(own))
-
-
 def _check_overrides(name: str, connection: NamedConnection, wish: Wish) -> None:
-    left_open = {"deployment": connection.deployment is None, "apiVersion": connection.api_version is None}
     for change, path in wish.changes():
-        if (
-            change not in connection.override
-            and not left_open.get(change, False)
-            and not _is_same(connection, wish, path)
-        ):
+        if change not in connection.override and not _is_open_or_same(connection, wish, path):
             raise InputError(
                 path=path, got="a value", wanted=f"none: the connection '{name}' does not let a task override it"
             )
-    if _goes_elsewhere(wish) and wish.connection.authentication is None:
+    if wish.goes_elsewhere and wish.connection.authentication is None:
         raise InputError(
             path="connection.authentication",
             got="nothing",
@@ -179,13 +157,15 @@ def _check_overrides(name: str, connection: NamedConnection, wish: Wish) -> None
         )
 
 
-def _is_same(connection: NamedConnection, wish: Wish, path: str) -> bool:
-    """Whether the task repeats what the operator says, which changes nothing."""
+def _is_open_or_same(connection: NamedConnection, wish: Wish, path: str) -> bool:
+    """Whether the task says what the operator leaves open at an endpoint, or repeats, which changes nothing."""
+    places = connection.places()
     match path:
         case "deployment":
-            return wish.deployment == connection.deployment
+            return {place.deployment or connection.deployment for place in places} & {None, wish.deployment} != set()
         case "apiVersion":
-            return wish.api_version == connection.api_version
+            said = {place.api_version or connection.api_version for place in places}
+            return said & {None, wish.api_version} != set()
         case _:
             return False
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from worker import azure, envelope, prices, trace
-from worker.connections import Choice, Connection
+from worker.connections import Choice, Connection, Node, Route, Routes
 from worker.connector.access import Access, check_identity
 from worker.connector.conversing import Plan, conversed
 from worker.connector.judging import failed, succeeded
@@ -55,7 +55,7 @@ class Connector:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     draw: Draw = random.getrandbits
     samples: bool = False
-    targets: Memo[Target] = field(default_factory=Memo)
+    routes: Memo[Routes] = field(default_factory=Memo)
 
     async def run(self, job: Job) -> Outcome:
         """What the broker is to hear about *job*. Never raises a ConnectorError; the outcome holds no secret."""
@@ -91,7 +91,7 @@ class Connector:
         run = Run(job)
         try:
             plan = await self._plan(run)
-            return Preview(next(plan.conversation), plan.target, plan.choice.connection, run.redactor)
+            return Preview(next(plan.conversation), plan.target, plan.routes.first.connection, run.redactor)
         except ConnectorError as error:
             return failed(run, error, self.expressions)
 
@@ -103,6 +103,7 @@ class Connector:
         trace.current.set(run.trace)
         come_to = priced(await conversed(plan, run, self.service, clock=self.clock, sleep=self.sleep))
         run.reply, run.consumed = come_to.reply, consumed_by(come_to.answer)
+        run.target = come_to.reply.answered_by or plan.target
         files = [replace(file, content=run.redactor.raw(file.content)) for file in come_to.files]
         documents = [await self.documents.keep(file) for file in files] if self.documents else []
         response = run.redactor.json(envelope.result(come_to, plan.target, documents=documents))
@@ -115,29 +116,35 @@ class Connector:
         above, state = task.options.traceparent, task.options.tracestate
         run.trace = trace.begin(self.draw, traceparent=above, state=state, is_sampled=self.samples)
         choice, headers, run.redactor = await self.access.grant(task, run.job)
-        run.target = target = self._target(choice, task.operation)
-        run.provider = choice.connection.provider
-        check_identity(task, target)
-        for advice in target.warnings:
-            self.observe(Warned(job=run.job, advice=run.redactor.text(advice)))
+        routes = self._routes(choice, task.operation)
+        target, connection, *_ = routes.routes[0]
+        run.target, run.provider = target, connection.provider
+        for route in routes.routes:
+            check_identity(task, route.target)
+            for advice in route.target.warnings:
+                self.observe(Warned(job=run.job, advice=run.redactor.text(advice)))
         stores = self.documents is not None
         asking = Asking(target=target, extras=task.options, headers=headers, stores_files=stores)
-        return Plan(task, target, choice, task.operation.converse(task.input, asking))
+        return Plan(task, target, routes, task.operation.converse(task.input, asking))
 
-    def _target(self, choice: Choice, operation: AnyOperation) -> Target:
+    def _routes(self, choice: Choice, operation: AnyOperation) -> Routes:
         """The very same for the same choice, so that whoever is asked can keep what belongs to it."""
-        known = self.targets.get(choice, operation)
-        return known or self.targets.keep(
-            azure.resolve(
-                choice.connection,
-                deployment=choice.deployment,
-                api_version=choice.api_version,
-                scope=operation.scope,
-                default_api_version=operation.default_api_version or azure.DEFAULT_API_VERSION,
-            ),
-            choice,
-            operation,
-        )
+        known = self.routes.get(choice, operation)
+        if known is not None:
+            return known
+        routes = tuple(_route(node, operation) for node in choice.nodes)
+        return self.routes.keep(Routes(routes, choice.name, choice.limits), choice, operation)
+
+
+def _route(node: Node, operation: AnyOperation) -> Route:
+    target = azure.resolve(
+        node.connection,
+        deployment=node.deployment,
+        api_version=node.api_version,
+        scope=operation.scope,
+        default_api_version=operation.default_api_version or azure.DEFAULT_API_VERSION,
+    )
+    return Route(target, node.connection, node.priority, node.weight)
 
 
 class Preview(NamedTuple):

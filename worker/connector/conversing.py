@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from worker import refusals
-from worker.connections import Choice
+from worker.connections import Routes
 from worker.connector.ports import Service
 from worker.connector.run import Run
 from worker.errors import ConnectorError, TimedOut
@@ -19,11 +19,15 @@ __all__ = ["Plan", "conversed"]
 
 
 class Plan(NamedTuple):
-    """What a job is about to do: ask *target*, as *choice* says, what the *conversation* wants to know."""
+    """
+    What a job is about to do: ask one of *routes* what the *conversation* wants to know.
+
+    *target* is the first one's, by which what was asked is known, whichever answers.
+    """
 
     task: Task
     target: Target
-    choice: Choice
+    routes: Routes
     conversation: Conversation
 
 
@@ -37,13 +41,13 @@ async def conversed(
 ) -> Result:
     """What the conversation of *plan* comes to, all of it within the task's time-out."""
     by = Behalf(f"{run.job.tenant_id}/{run.job.bpmn_process_id}", run.redactor.text)
-    wanted, longest = plan.task.options.timeout, plan.choice.limits.timeout
+    wanted, longest = plan.task.options.timeout, plan.routes.longest
     ends_s = clock() + min(wanted, longest or wanted).total_seconds()
 
     async def ask(call: Call) -> Reply:
         left_s = ends_s - clock()
         timeout_s = left_s if call.timeout_s is None else min(left_s, call.timeout_s)
-        reply = await service.ask(call, plan.target, plan.choice.connection, timeout_s=timeout_s, by=by)
+        reply = await service.ask(call, plan.routes, timeout_s=timeout_s, by=by)
         reply = joined(reply) if call.streams else reply
         if refusals.is_refusal(reply):
             raise refusals.refusal(reply)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
-from worker.connections import Connection
+from worker.connections import Routes
 from worker.history import Told
 from worker.wire import Behalf, Call, File, Reply, Target
 
@@ -13,9 +13,9 @@ __all__ = ["Documents", "History", "JobAnswers", "Service"]
 class Service(Protocol):
     """Whoever carries calls to Azure: worker.azure.Azure, or a fake."""
 
-    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, by: Behalf) -> Reply:
+    async def ask(self, call: Call, routes: Routes, *, timeout_s: float, by: Behalf) -> Reply:
         """
-        The answer, whatever its status. Raises CallError when none came.
+        The answer to *call*, made for the first of *routes*, whatever its status. Raises CallError when none came.
 
         What is reported of the call says nothing that the job keeps secret: see Behalf.
         """

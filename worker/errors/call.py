@@ -51,9 +51,9 @@ class Throttled(CallError):
     default_code = "429"
     retry = Retry.FREE
 
-    def __init__(self, *, wait_s: float) -> None:
+    def __init__(self, *, wait_s: float, what: str = "the deployment") -> None:
         self.retry_after_s = wait_s
-        super().__init__(f"the deployment is at its limit for about {wait_s:.0f} s more, so the call was not sent")
+        super().__init__(f"{what} is at its limit for about {wait_s:.0f} s more, so the call was not sent")
 
 
 class SecretsUnreachable(ConnectorError):

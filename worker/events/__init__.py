@@ -20,6 +20,7 @@ from worker.events.calls import (
     CallQueued,
     CallRepeated,
     DeploymentState,
+    FailedOver,
     FirstKeyRefused,
     HistoryFailed,
     HistoryLost,
@@ -61,6 +62,7 @@ __all__ = [
     "DrainStarted",
     "Event",
     "ExportFailed",
+    "FailedOver",
     "FirstKeyRefused",
     "HandlerCrashed",
     "HistoryFailed",
@@ -108,6 +110,7 @@ Event = (
     | AnswerReused
     | StoreFailed
     | BreakerTurned
+    | FailedOver
     | StoreRecovered
     | HistoryFailed
     | HistoryRecovered

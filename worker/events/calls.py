@@ -13,6 +13,7 @@ __all__ = [
     "CallQueued",
     "CallRepeated",
     "DeploymentState",
+    "FailedOver",
     "FirstKeyRefused",
     "HistoryFailed",
     "HistoryLost",
@@ -86,12 +87,35 @@ class StoreFailed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakerTurned:
-    """Calls to *deployment* at *host* are let through (closed), held off (open), or tried one at a time (half-open)."""
+    """
+    Calls to *deployment* at *host* are let through (closed), held off (open), or tried one at a time (half-open).
+
+    *connection* is the operator's name for what the endpoint is one of. Calls are held off for *wait_s* seconds because
+    of *cause*: the status that came, the stable word of the reason, or `probe`.
+    """
 
     deployment: str
     host: str
     state: Literal["closed", "half-open", "open"]
     cause: str = ""
+    connection: str = ""
+    wait_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedOver:
+    """
+    An endpoint of *connection* did not answer a call, which went to the next one at once.
+
+    *cause* is the status it answered with, or the stable word of the reason.
+    """
+
+    connection: str
+    host: str
+    deployment: str
+    cause: str
+    to_host: str
+    to_deployment: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

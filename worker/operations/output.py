@@ -28,7 +28,7 @@ _encode = msgspec.json.Encoder().encode
 def output_of(answer: Answer, reply: Reply, target: Target) -> msgspec.Raw:
     """The JSON text of `output`: all fields of *answer*, its cost, and how *reply* came about."""
     circumstances = _Circumstances(
-        deployment=target.deployment,
+        deployment=(reply.answered_by or target).deployment,
         request_id=reply.request_id,
         attempts=reply.attempts,
         duration=round(reply.duration_s, 3),

@@ -1,5 +1,6 @@
 """Fills the placeholders of one job: only where keys belong, only with secrets that it may have and that are there."""
 
+import operator
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -171,6 +172,9 @@ def _walked(part: object, path: str, change: Callable[[str, str], str], secret: 
             return part if value == text else SecretStr(value)
         case dict():
             return {key: _walked(value, f"{path}.{key}", change, secret) for key, value in part.items()}
+        case tuple():
+            walked = tuple(_walked(value, f"{path}[{n}]", change, secret) for n, value in enumerate(part))
+            return part if all(map(operator.is_, walked, part)) else walked
         case BaseModel():
             changed: dict[str, object] = {}
             for name, alias in _fields_of(type(part)):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 
-from worker.connections import AUTHENTICATION_TYPES, NamedConnection
+from worker.connections import AUTHENTICATION_TYPES, INCOMPLETE, NamedConnection
 from worker.extras import MissingExtra, optional
 from worker.given import Given
 from worker.secrets import Files, Policy, StoreOptions, names
@@ -90,7 +90,8 @@ def _typed(given: object, origin: str) -> Configuration:
         return Configuration.model_validate(given)
     except ValidationError as cause:
         detail = cause.errors(include_url=False, include_input=False)[0]
-        raise SettingsError(f"{origin}: {_path(detail['loc'])}: {_wanted(detail)}") from None
+        path, below = _path(detail["loc"]), "." if detail["type"] == INCOMPLETE else ": "
+        raise SettingsError(f"{origin}: {path}{below}{_wanted(detail)}") from None
 
 
 def _path(location: tuple[int | str, ...]) -> str:
@@ -106,5 +107,7 @@ def _wanted(detail: Mapping[str, Any]) -> str:
             return "got nothing, wanted a value"
         case "extra_forbidden":
             return "is no known field"
+        case kind if kind == INCOMPLETE:
+            return str(detail["msg"])
         case _:
             return f"wanted {str(detail['msg']).removeprefix('Input should be ')}"

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from worker.azure import Azure, AzureOptions, Limiter, LimitOptions, Timeouts, resolve
-from worker.azure.client import Timing
-from worker.connections import Connection
+from worker.azure.sending import Timing
+from worker.connections import Connection, Route, Routes
 from worker.events import Event
 from worker.wire import Call, Reply, Target
 
@@ -55,7 +55,7 @@ class House:
 
     async def ask(self, *, second: str | None = None, timeout_s: float = 60.0, call: Call = _CALL) -> Reply:
         connection = a_connection(second)
-        return await self.azure.ask(call, a_target(connection), connection, timeout_s=timeout_s)
+        return await self.azure.ask(call, Routes((Route(a_target(connection), connection),)), timeout_s=timeout_s)
 
 
 def a_house(*replies: Said, options: AzureOptions | None = None, ticks_s: float = 1.0) -> House:

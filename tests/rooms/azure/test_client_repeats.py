@@ -3,6 +3,7 @@ import pytest
 from tests.made import a_reply
 from tests.rooms.azure.scripted import Said, Script, a_connection, a_house, a_target
 from worker.azure import Azure, AzureOptions, Limiter, LimitOptions
+from worker.connections import Route, Routes
 from worker.errors import CallError, TimedOut, Unreachable
 from worker.events import CallFinished, CallQueued, CallRepeated, Event
 from worker.wire import Call
@@ -43,9 +44,10 @@ async def test_time_that_a_limit_takes_is_told() -> None:
     limiter = Limiter(LimitOptions(requests_per_minute=1200.0))
     azure = Azure(AzureOptions(), transport=Script([200] * 40), observe=events.append, limiter=limiter)
     connection = a_connection()
+    routes = Routes((Route(a_target(connection), connection),))
 
     while not any(isinstance(event, CallQueued) for event in events):
-        await azure.ask(Call(path="chat/completions"), a_target(connection), connection, timeout_s=60.0)
+        await azure.ask(Call(path="chat/completions"), routes, timeout_s=60.0)
 
     assert 0.01 <= sum(event.wait_s for event in events if isinstance(event, CallQueued))
 

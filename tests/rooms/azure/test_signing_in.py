@@ -11,7 +11,7 @@ from aiohttp import web
 from tests import doubles
 from tests.doubles import Double
 from worker.azure import Azure, AzureOptions
-from worker.connections import Connection
+from worker.connections import Connection, Route, Routes
 from worker.errors import AddressNotAllowed, ConnectorError, InputError, SignInRefused, Unreachable
 from worker.events import Event
 from worker.wire import Call, Reply, Surface, Target
@@ -35,7 +35,7 @@ class House:
         given = {**APPLICATION, "authorityHost": self.entra.url, **authentication}
         connection = Connection.model_validate({"endpoint": self.entra.url, "authentication": given})
         target = Target(surface=Surface.MODEL, base_url=f"{self.entra.url}/v1", deployment="gpt", api_version=None)
-        return await self.azure.ask(Call(path="chat", body=b"{}"), target, connection, timeout_s=10)
+        return await self.azure.ask(Call(path="chat", body=b"{}"), Routes((Route(target, connection),)), timeout_s=10)
 
 
 @asynccontextmanager
@@ -124,7 +124,7 @@ async def test_a_workload_identity(tmp_path: Path) -> None:
             {"endpoint": house.entra.url, "authentication": {**pod, "authorityHost": house.entra.url}}
         )
         target = Target(surface=Surface.MODEL, base_url=f"{house.entra.url}/v1", deployment="gpt", api_version=None)
-        reply = await house.azure.ask(Call(path="chat", body=b"{}"), target, connection, timeout_s=10)
+        reply = await house.azure.ask(Call(path="chat", body=b"{}"), Routes((Route(target, connection),)), timeout_s=10)
 
     assert reply.status == 200
     assert house.entra.forms[0]["client_assertion"] == "pods-jwt"
@@ -156,7 +156,7 @@ async def test_what_else_goes_wrong(tmp_path: Path, changed: dict[str, str], err
         connection = Connection.model_validate({"endpoint": house.entra.url, "authentication": given})
         target = Target(surface=Surface.MODEL, base_url=f"{house.entra.url}/v1", deployment="gpt", api_version=None)
         with pytest.raises(error):
-            await house.azure.ask(Call(path="chat"), target, connection, timeout_s=30)
+            await house.azure.ask(Call(path="chat"), Routes((Route(target, connection),)), timeout_s=30)
 
     assert house.seen == []
 

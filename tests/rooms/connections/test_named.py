@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from worker.connections import ApiKey, Asker, Choice, Connections, NamedConnection, TaskConnection, Wish, choose
+from worker.connections import ApiKey, Asker, Choice, Connections, Limits, NamedConnection, TaskConnection, Wish, choose
 from worker.errors import InputError
 
 ORDERS = Asker("order-handling", "<default>")
@@ -29,20 +29,24 @@ def chosen(wish: Wish, *, asker: Asker = ORDERS, **changed: Any) -> Choice:
 
 
 def key_of(choice: Choice) -> str:
-    assert isinstance(choice.connection.authentication, ApiKey)
-    return choice.connection.authentication.api_key.get_secret_value()
+    assert isinstance(choice.first.connection.authentication, ApiKey)
+    return choice.first.connection.authentication.api_key.get_secret_value()
 
 
 def headers_of(choice: Choice) -> dict[str, str]:
-    return {name: value.get_secret_value() for name, value in choice.connection.headers.items()}
+    return {name: value.get_secret_value() for name, value in choice.first.connection.headers.items()}
 
 
 def test_a_name_is_enough() -> None:
     """The operator's connection brings everything, its deployment included."""
     choice = chosen(a_wish(), apiVersion="v1", limits={"timeout": "PT30S"})
 
-    assert (choice.connection.resource, key_of(choice), choice.deployment) == ("main-res", "operators-key", "gpt")
-    assert (choice.api_version, choice.limits.timeout) == ("v1", timedelta(seconds=30))
+    assert (choice.first.connection.resource, key_of(choice), choice.first.deployment) == (
+        "main-res",
+        "operators-key",
+        "gpt",
+    )
+    assert (choice.first.api_version, choice.limits) == ("v1", Limits(timeout=timedelta(seconds=30)))
     assert headers_of(choice) == {"X-Team": "ops"}
 
 
@@ -50,7 +54,11 @@ def test_without_a_name_the_task_says_it_all() -> None:
     """A connection of the task's own needs no operator."""
     choice = chosen(a_wish("mine", "v1", name=None, resource="my-res", authentication=OWN))
 
-    assert (choice.connection.resource, key_of(choice), choice.deployment) == ("my-res", "tasks-key", "mine")
+    assert (choice.first.connection.resource, key_of(choice), choice.first.deployment) == (
+        "my-res",
+        "tasks-key",
+        "mine",
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,7 +84,7 @@ def test_overrides(wish: Wish, operators: dict[str, Any], expected: tuple[str | 
     """A task changes what the operator has allowed or left open."""
     choice = chosen(wish, **operators)
 
-    assert expected == (choice.connection.resource, key_of(choice), choice.deployment)
+    assert expected == (choice.first.connection.resource, key_of(choice), choice.first.deployment)
 
 
 def test_headers_are_merged_whatever_their_spelling() -> None:
@@ -92,7 +100,7 @@ def test_nothing_of_the_operators_goes_elsewhere() -> None:
     choice = chosen(wish, override=["endpoint", "authentication"], organization="org")
 
     assert "operators" not in repr(choice) + key_of(choice)
-    assert (headers_of(choice), choice.connection.organization) == ({}, None)
+    assert (headers_of(choice), choice.first.connection.organization) == ({}, None)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,32 @@ import pytest
 from tests.made import a_job, a_task, variables
 from worker.connections import ApiKey, Asker, Connections, NamedConnection
 from worker.connector import Access
-from worker.errors import InputError
+from worker.errors import InputError, SecretError
 from worker.inputs import parse_task
 from worker.secrets import EnvironmentSecrets, Policy, Secrets
+
+
+async def test_each_endpoint_brings_its_key() -> None:
+    """Every key is filled and masked; one that is missing is named with its place."""
+    endpoints = [
+        {"resource": name, "authentication": {"type": "apiKey", "apiKey": f"{{{{secrets.{name}}}}}"}}
+        for name in ("EAST", "WEST")
+    ]
+    named = NamedConnection.model_validate({"endpoints": endpoints})
+    task = a_task(connection={"name": "main"})
+
+    def access(**secrets: str) -> Access:
+        source = EnvironmentSecrets({f"S_{name}": value for name, value in secrets.items()}, prefix="S_")
+        return Access(Secrets(source), Connections({"main": named}))
+
+    choice, _, redactor = await access(EAST="east-key", WEST="west-key").grant(parse_task(variables(task)), a_job(task))
+    given = [node.connection.authentication for node in choice.nodes]
+    keys = [one.api_key.get_secret_value() for one in given if isinstance(one, ApiKey)]
+    with pytest.raises(SecretError, match=r"connections\.main\.endpoints\[1\]\.authentication\.apiKey"):
+        await access(EAST="east-key").grant(parse_task(variables(task)), a_job(task))
+
+    assert ["east-key", "west-key"] == keys
+    assert redactor.text("east-key, west-key") == "***, ***"
 
 
 async def test_a_named_connection_brings_its_key() -> None:
@@ -21,9 +44,9 @@ async def test_a_named_connection_brings_its_key() -> None:
 
     choice, _, redactor = await access.grant(parse_task(variables(task)), a_job(task))
 
-    assert isinstance(choice.connection.authentication, ApiKey)
-    assert choice.connection.authentication.api_key.get_secret_value() == "operators"
-    assert choice.connection.headers["X"].get_secret_value() == "tasks"
+    assert isinstance(choice.first.connection.authentication, ApiKey)
+    assert choice.first.connection.authentication.api_key.get_secret_value() == "operators"
+    assert choice.first.connection.headers["X"].get_secret_value() == "tasks"
     assert redactor.text("operators, tasks") == "***, ***"
 
 
@@ -38,8 +61,8 @@ async def test_a_grant_stays_until_a_secret_changes() -> None:
     third, _, redactor = await access.grant(parse_task(variables(task)), a_job(task))
 
     assert first is second
-    assert isinstance(third.connection.authentication, ApiKey)
-    assert "two" == third.connection.authentication.api_key.get_secret_value()
+    assert isinstance(third.first.connection.authentication, ApiKey)
+    assert "two" == third.first.connection.authentication.api_key.get_secret_value()
     assert "one, ***" == redactor.text("one, two")
 
 

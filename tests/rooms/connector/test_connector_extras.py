@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.made import KEY, a_job, a_reply, a_task
-from worker.connections import Connection, Connections
+from worker.connections import Connection, Connections, Routes
 from worker.connector import Access, Connector, Preview
 from worker.documents import DocumentFolder
 from worker.expressions import Expressions
@@ -29,7 +29,8 @@ class Lab:
     asked: list[tuple[Call, Target, Connection, str, float]] = field(default_factory=list)
     slept_s: list[float] = field(default_factory=list)
 
-    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, by: Behalf) -> Reply:
+    async def ask(self, call: Call, routes: Routes, *, timeout_s: float, by: Behalf) -> Reply:
+        target, connection, *_ = routes.first
         self.asked.append((call, target, connection, by.owner, timeout_s))
         return self.replies[len(self.asked) - 1]
 

@@ -7,14 +7,14 @@ import pytest
 from tests.made import KEY, a_job, a_reply, a_task
 from tests.rooms.connecting import FakeService
 from tests.waiting import eventually
-from worker.connections import Connection, Connections
+from worker.connections import Connections, Routes
 from worker.connector import Access, Connector
 from worker.expressions import Expressions
 from worker.history import Answers, MemoryStore, Told
 from worker.job import Job
 from worker.outcome import Complete, Fail
 from worker.secrets import EnvironmentSecrets, Secrets
-from worker.wire import Behalf, Call, Reply, Target
+from worker.wire import Behalf, Call, Reply
 
 _TWO = a_task(operation="multipleChatCompletions", input={"prompts": ["one", "two"]})
 
@@ -32,8 +32,8 @@ class Listener:
 class Silent(FakeService):
     """A service that takes calls and never answers."""
 
-    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, by: Behalf) -> Reply:
-        reply = await super().ask(call, target, connection, timeout_s=timeout_s, by=by)
+    async def ask(self, call: Call, routes: Routes, *, timeout_s: float, by: Behalf) -> Reply:
+        reply = await super().ask(call, routes, timeout_s=timeout_s, by=by)
         await asyncio.Event().wait()
         return reply
 

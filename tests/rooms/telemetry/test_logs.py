@@ -43,6 +43,7 @@ ALL: list[Event] = [
     events.ManagementFailed(address="127.0.0.1:1", cause="taken"),
     events.StreamLost(job_type="azure-openai", cause="closed", retry_in_s=1.0),
     events.FirstKeyRefused(deployment="gpt"),
+    events.FailedOver(connection="main", host="a", deployment="ptu", cause="429", to_host="b", to_deployment="payg"),
     events.Warned(job=a_job(), advice="the URL's deployment is not used"),
 ]
 

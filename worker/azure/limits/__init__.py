@@ -1,5 +1,6 @@
 """How much each deployment takes: permits that shrink on a 429 and grow back, and budgets per minute."""
 
 from worker.azure.limits.limiter import Limiter, LimitOptions
+from worker.azure.limits.shares import Shares
 
-__all__ = ["LimitOptions", "Limiter"]
+__all__ = ["LimitOptions", "Limiter", "Shares"]

@@ -90,6 +90,11 @@ class Lane:
         due_s = (self._pace.opens_s() - self._clock()) if self._pace else 0.0
         return max(self.closed_for_s(), due_s, 0.0) + len(self._line) / rate
 
+    @property
+    def is_full(self) -> bool:
+        """Whether a call that comes now has to wait for another one's end."""
+        return len(self._line) > 0 or self._under_way >= math.floor(self._permits)
+
     def room(self) -> int | None:
         """How many calls are worth having at a time, those under way included; None where nothing limits them."""
         if self._permits >= self._most and self._pace is None and self._window is None and not self.closed_for_s():

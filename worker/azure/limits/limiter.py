@@ -15,6 +15,7 @@ from worker.wire import Behalf, Call, Reply, Target
 __all__ = ["LimitOptions", "Limiter", "Turn"]
 
 _IN_USE_S: Final = 60.0
+_FULL_S: Final = 1.0
 _FORGOTTEN_AFTER_S: Final = 600.0
 _SHARE: Final = 2  # one deployment's waiting calls may take up one job in so many, while others are in use
 
@@ -103,6 +104,13 @@ class Limiter:
             )
             for lane in self._lanes.values()
         ]
+
+    def wait_s(self, target: Target) -> float:
+        """About how long a call to *target* would wait for its turn, at least a second where others are in its way."""
+        lane = self._lanes.get((target.base_url, target.deployment))
+        if lane is None:
+            return 0.0
+        return max(lane.wait_s(), _FULL_S) if lane.is_full else lane.wait_s()
 
     def _lane(self, target: Target, by: Behalf) -> Lane:
         key = (target.base_url, target.deployment)

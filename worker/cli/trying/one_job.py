@@ -9,14 +9,14 @@ from http import HTTPStatus
 from typing import Any
 
 from worker import app, azure, settings
-from worker.connections import Connection
+from worker.connections import Routes
 from worker.connector import Connector, Preview, Service
 from worker.errors import InputError, TaskError, leaves
 from worker.events import Event, Warned
 from worker.inputs import VARIABLE
 from worker.job import Job
 from worker.outcome import Complete, Outcome
-from worker.wire import Behalf, Call, Reply, Target
+from worker.wire import Behalf, Call, Reply
 
 __all__ = ["Desk", "Failure", "advice_for", "reply_of"]
 
@@ -49,8 +49,8 @@ class _Replayed:
 
     reply: Reply
 
-    async def ask(self, call: Call, target: Target, connection: Connection, *, timeout_s: float, by: Behalf) -> Reply:
-        del call, target, connection, timeout_s, by  # whatever is asked
+    async def ask(self, call: Call, routes: Routes, *, timeout_s: float, by: Behalf) -> Reply:
+        del call, routes, timeout_s, by  # whatever is asked
         return self.reply
 
 

@@ -79,6 +79,9 @@ class _Calls:
                 "breaker.open", "", "1 while calls are held off, 0.5 while they are tried, else 0", "deployment", "host"
             )
         )
+        self.failovers = Counter(
+            _ours("call.failovers", "{call}", "Calls that went on to another endpoint", "deployment", "host", "cause")
+        )
         self.requests_left = Gauge(
             _ours("limit.remaining_requests", "{request}", "Requests left, as the service last said", "deployment")
         )
