@@ -5,12 +5,10 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
-import msgspec
-
 from worker.events import Event, JobFinished
 from worker.outcome import Fail, Throw
+from worker.telemetry.logs.as_json import json_lines
 from worker.telemetry.logs.lines import LINES, Line, Room
-from worker.telemetry.logs.plain import FilteringBoundLogger, structlog
 
 __all__ = ["LogFormat", "LogLevel", "Logs"]
 
@@ -34,13 +32,13 @@ class Logs:
     """
 
     def __init__(self, *, level: LogLevel, form: LogFormat, rooms: Mapping[Room, LogLevel] | None = None) -> None:
-        log = _logger(form)
+        writes = _writes(form)
         least = {room: _NUMBERS[name.upper()] for room, name in (rooms or {}).items()}
         usual = _NUMBERS[level.upper()]
         tells_messages = least.get(_FAULTS, usual) <= logging.DEBUG
         self._written: Mapping[type, tuple[_Write, Line]] = {
             kind: (
-                getattr(log, logging.getLevelName(line.level).lower()),
+                writes(logging.getLevelName(line.level).lower()),
                 _with_message(line) if tells_messages and kind in _FAILURES else line,
             )
             for kind, line in LINES.items()
@@ -59,24 +57,9 @@ def _with_message(line: Line) -> Line:
     return line._replace(facts=lambda event: {"message": event.outcome.message, **line.facts(event)})
 
 
-def _logger(form: LogFormat) -> FilteringBoundLogger:
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(serializer=_json)
-        if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
-    logger: FilteringBoundLogger = structlog.wrap_logger(
-        structlog.WriteLogger(sys.stderr),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
-    ).bind()  # once: a wrapped logger that was never bound is put together anew for every line
-    return logger
+def _writes(form: LogFormat) -> Callable[[str], _Write]:
+    if form == "json":
+        return json_lines(sys.stderr)
+    from worker.telemetry.logs.pretty import pretty_lines  # noqa: PLC0415 - an idle worker in a cluster needs none
 
-
-def _json(line: object, **_options: object) -> str:
-    """A fifth of what the standard library's encoder takes; what is no JSON is written as its text."""
-    return msgspec.json.encode(line, enc_hook=str).decode()
+    return pretty_lines(sys.stderr)
