@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from worker import feel
 from worker.errors import ExpressionError
 from worker.job import Job
 
@@ -117,6 +116,8 @@ class Expressions:
             raise _wrong("errorExpression", expression, str(wrong), wanted) from None
 
     def _value(self, expression: str, context: Context, *, name: str) -> object:
+        from worker import feel  # noqa: PLC0415 - a twelfth of the start, and many tasks have no expression
+
         try:
             compiled = feel.compile(expression.strip().removeprefix("="))
             return compiled.evaluate(context, clock=self._now, chance=self._chance).value

@@ -18,6 +18,10 @@ _LOOK_MOST_S: Final = 5.0
 _SHORTEST_S: Final = 5.0  # lease that is kept; shorter ones would be lost to one slow command
 
 
+def _nobody() -> None:
+    pass
+
+
 class Lease:
     """
     How long *job* is ours, on our clock.
@@ -29,7 +33,7 @@ class Lease:
 
     __slots__ = ("_on_lost", "ends_s", "is_released", "is_renewing", "is_reporting", "job", "length_s", "lost")
 
-    def __init__(self, job: Job, on_lost: Callable[[], object] = lambda: None) -> None:
+    def __init__(self, job: Job, on_lost: Callable[[], object] = _nobody) -> None:
         self.job = job
         self.ends_s = job.deadline_s
         self.length_s = 0.0
@@ -48,6 +52,14 @@ class Lease:
         """The broker holds it for nobody, as far as it tells."""
         self.ends_s = float("-inf")
         self.is_released = True
+
+    def forget(self) -> None:
+        """
+        Nobody is to be told any more.
+
+        Whoever is told holds the lease: a ring that only the collector would undo, together with the job's megabytes.
+        """
+        self._on_lost = _nobody
 
     def lose(self, cause: str) -> None:
         """The job is not ours any more."""
@@ -108,8 +120,9 @@ class LeaseKeeper:
         return lease.lost is None and lease.ends_s - self._timing.clock() >= least_s
 
     def release(self, lease: Lease) -> None:
-        """Stop renewing *lease*; harmless when it was not kept."""
+        """Stop renewing *lease*, for good; harmless when it was not kept."""
         self._leases.discard(lease)
+        lease.forget()
 
     def is_over(self, lease: Lease) -> bool:
         """Whether, as far as we know, the broker may have given the job to somebody else."""
