@@ -10,7 +10,10 @@ from typing import Any, Final
 __all__ = ["FLOOR", "KEY", "NAIVE", "OURS", "Contender", "Start", "environment", "messages"]
 
 KEY: Final = "k3y-0f-the-b3nchmark"
-_CONFIGURES: Final = ("ZEEBE_", "CAMUNDA_", "WORKER_", "SECRET_", "AZURE_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+_CONFIGURES: Final = (
+    "ZEEBE_", "CAMUNDA_", "WORKER_", "SECRET_", "AZURE_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_",
+    "REQUESTS_CA_",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import Mapping
 
 from worker import __version__
@@ -12,15 +13,28 @@ from worker.azure import Limiter
 from worker.broker import GrpcGateway, JobLoop
 from worker.event_loop import new_event_loop
 from worker.events import Observe, Stopped
-from worker.settings import Settings
+from worker.settings import Settings, SettingsError, environment, load
 from worker.stop import Stop
 from worker.telemetry import FanOut, Logs, Oversight, Vitals
 
-__all__ = ["main", "run"]
+__all__ = ["begin", "main", "run"]
+
+_WRONG_SETTING = 2  # exit code, as for wrong options
 
 # Young objects are looked at as ever; all that lives, which takes 30 ms with 2,000 calls under way, a tenth as often:
 # jobs leave no rings behind (tests/rooms/broker/loop/test_rings.py), so nothing is found there but after faults.
 _COLLECTED_AFTER = (700, 10, 100)
+
+
+def begin() -> int:
+    """`run`, as the environment says. The exit code: 2, and a sentence on standard error, where a setting is wrong."""
+    try:
+        given = environment()
+        main(load(given), given)
+    except SettingsError as wrong:
+        sys.stderr.write(f"azure-openai-worker: {wrong}\n")
+        return _WRONG_SETTING
+    return 0
 
 
 def main(settings: Settings, environment: Mapping[str, str]) -> None:

@@ -14,14 +14,9 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - nothing list
 
 def run() -> None:
     """Take jobs from the broker and call Azure OpenAI, until SIGTERM or Ctrl-C; then finish what runs and leave."""
-    from worker import app, settings
+    from worker import app
 
-    try:
-        environment = settings.environment()
-        app.main(settings.load(environment), environment)
-    except settings.SettingsError as wrong:
-        typer.echo(f"azure-openai-worker: {wrong}", err=True)
-        raise typer.Exit(_WRONG_SETTING) from None
+    raise typer.Exit(app.begin())
 
 
 def health(

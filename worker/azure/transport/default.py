@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from worker.azure.guard import AddressGuard
 from worker.azure.options import AzureOptions
-from worker.azure.transport.direct import FAILURES, Direct, Place, head_of, place_of, trusted
+from worker.azure.transport.direct import FAILURES, Direct, Place, add_authorities, head_of, place_of, trusted
 from worker.azure.transport.exchange import Answer
 from worker.azure.transport.inflate import inflate
 from worker.azure.transport.proxies import Proxies
@@ -33,8 +33,9 @@ class DefaultTransport:
     def __init__(self, options: AzureOptions) -> None:
         self._options = options
         self._proxies = Proxies(http=options.http_proxy, https=options.https_proxy, no_proxy=options.no_proxy)
-        self._tls: ssl.SSLContext | None = trusted(options.ca_file) if options.ca_file else None
         AddressGuard(options.denied_addresses)  # a typo shows at the start, not with the first call
+        if options.ca_file:  # likewise; the system's own authorities, a tenth of a second, can wait for the first call
+            add_authorities(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), options.ca_file)
         self._direct: Direct | None = None
         self._general: AiohttpTransport | None = None
 
@@ -87,7 +88,7 @@ class DefaultTransport:
         return Reply(status=answer.status, reason=answer.reason, headers=answer.headers, body=body)
 
     def _trust(self) -> ssl.SSLContext:
-        return self._tls or trusted(None)
+        return trusted(self._options.ca_file)
 
     def _open(self) -> "AiohttpTransport":
         self._general = _general_client().AiohttpTransport(self._options)

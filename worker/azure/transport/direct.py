@@ -23,7 +23,17 @@ from worker.azure.options import AzureOptions
 from worker.azure.transport.exchange import Answer, Connection, CutOff, NoAnswer, NotHttp, Silence
 from worker.azure.transport.seam import Timeouts
 
-__all__ = ["FAILURES", "Direct", "NotConnected", "NotInTime", "Place", "head_of", "place_of", "trusted"]
+__all__ = [
+    "FAILURES",
+    "Direct",
+    "NotConnected",
+    "NotInTime",
+    "Place",
+    "add_authorities",
+    "head_of",
+    "place_of",
+    "trusted",
+]
 
 _PORTS: Final = {"http": 80, "https": 443}
 _NEXT_ADDRESS_AFTER_S: Final = 0.25  # RFC 8305: how long one address has before the next is tried beside it
@@ -198,10 +208,15 @@ def trusted(ca_file: Path | None) -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.set_alpn_protocols(["http/1.1"])
     if ca_file is not None:
-        try:
-            context.load_verify_locations(cafile=ca_file)
-        except OSError as error:  # SSLError is one
-            reason = error.strerror or "no certificate found"
-            message = f"ca_file: wanted a file of PEM certificates, but '{ca_file}' is not usable: {reason}"
-            raise ValueError(message) from error
+        add_authorities(context, ca_file)
     return context
+
+
+def add_authorities(context: ssl.SSLContext, ca_file: Path) -> None:
+    """Let *context* trust the authorities in *ca_file* (PEM). ValueError where it is not usable."""
+    try:
+        context.load_verify_locations(cafile=ca_file)
+    except OSError as error:  # SSLError is one
+        reason = error.strerror or "no certificate found"
+        message = f"ca_file: wanted a file of PEM certificates, but '{ca_file}' is not usable: {reason}"
+        raise ValueError(message) from error
