@@ -14,24 +14,26 @@ class LooseCable:
     Carries bytes to *target* (`host:port`) and back while it is plugged in.
 
     `hold` lets nothing through and tells nobody, as a firewall that drops packets; `cut` breaks every connection and
-    takes no new ones. `mend` ends both.
+    takes no new ones. `mend` ends both. `half_close` ends the way back of what is connected and reads on. *near* is
+    where it listens, port 0 for a free one.
     """
 
-    def __init__(self, target: str) -> None:
-        self.address = ""
+    def __init__(self, target: str, *, near: str = "127.0.0.1:0") -> None:
+        self.address = near
         self._host, _, port = target.rpartition(":")
         self._port = int(port)
         self._flows = asyncio.Event()
         self._flows.set()
         self._is_cut = False
         self._writers: set[asyncio.StreamWriter] = set()
+        self._callers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        port = self._server.sockets[0].getsockname()[1]
-        self.address = f"127.0.0.1:{port}"
+        host, _, port = self.address.rpartition(":")
+        self._server = await asyncio.start_server(self._connected, host, int(port))
+        self.address = f"{host}:{self._server.sockets[0].getsockname()[1]}"
         return self
 
     async def __aexit__(
@@ -54,6 +56,11 @@ class LooseCable:
         for writer in self._writers:
             writer.transport.abort()
 
+    def half_close(self) -> None:
+        """Say to every caller that nothing more comes, without hanging up."""
+        for writer in self._callers:
+            writer.write_eof()
+
     def mend(self) -> None:
         """Carry again; what was held goes on."""
         self._is_cut = False
@@ -65,6 +72,7 @@ class LooseCable:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         self._writers.add(writer)
+        self._callers.add(writer)
         try:
             if not self._is_cut:
                 await self._carry(reader, writer)
@@ -72,6 +80,7 @@ class LooseCable:
             pass  # one side has hung up: so does the other
         finally:
             self._writers.discard(writer)
+            self._callers.discard(writer)
             writer.transport.abort()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -84,7 +84,7 @@ class ScriptedGateway:
             port = server.add_insecure_port(wanted)
         else:
             port = server.add_secure_port(wanted, self._credentials)
-        self.address = f"127.0.0.1:{port}"
+        self.address = f"{wanted.rpartition(':')[0]}:{port}"
         await server.start()
 
     async def stop(self) -> None:

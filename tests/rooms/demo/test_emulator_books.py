@@ -38,6 +38,18 @@ async def test_counts_what_is_in_flight(caller: Caller) -> None:
     )
 
 
+async def test_each_bill_has_its_request(caller: Caller) -> None:
+    """What was billed can be told request by request, an answer that was lost on its way included."""
+    caller.azure.next(Answer.status(503), Answer.broken("lost"))
+    await caller.chat("refused")
+    with pytest.raises(aiohttp.ClientError):
+        await caller.chat("lost")
+    await caller.chat("answered")
+    entries = caller.azure.books.entries
+
+    assert [(False, "whole"), (True, "lost"), (True, "whole")] == [(e.is_billed, e.ending) for e in entries]
+
+
 def test_limits_start_anew_each_minute() -> None:
     """A deployment that enforces its limits lets a caller wait until its minute is over."""
     now = [100.0]

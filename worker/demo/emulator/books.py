@@ -14,7 +14,8 @@ class Entry:
 
     *path* is as sent, still percent-encoded; *headers* have lower-case names; *body* is parsed JSON where it
     was JSON, otherwise text. *status* is None while the request runs, and stays None when no answer was sent.
-    *arrived_s* is on a clock that only differences make sense of.
+    *arrived_s* is on a clock that only differences make sense of. *is_billed* tells whether a model has worked for
+    it, *ending* how the exchange was told to end.
     """
 
     number: int
@@ -28,6 +29,8 @@ class Entry:
     status: int | None = None
     arrived_s: float = field(default_factory=time.monotonic)
     took_s: float | None = None
+    is_billed: bool = False
+    ending: str = "whole"
 
 
 @dataclass(slots=True)
@@ -87,10 +90,11 @@ class Books:
         self.in_flight -= 1
         entry.took_s = time.monotonic() - entry.arrived_s
 
-    def bill(self, deployment: str, prompt: int, completion: int) -> None:
+    def bill(self, entry: Entry, prompt: int, completion: int) -> None:
         """Enter that a model has worked."""
+        entry.is_billed = True
         self.billed_calls += 1
-        used = self.tokens.setdefault(deployment, Tokens())
+        used = self.tokens.setdefault(entry.deployment or "", Tokens())
         used.prompt += prompt
         used.completion += completion
 

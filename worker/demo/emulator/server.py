@@ -122,6 +122,7 @@ class Emulator:
         way = route(entry.path)
         _describe(entry, way)
         answer = self.rules.take(entry)
+        entry.ending = answer.ending
         out = Outgoing(request, entry, answer, common_headers(entry.headers), self.chunk_pause_s)
         try:
             await asyncio.sleep(answer.after_s)
@@ -184,9 +185,8 @@ class Emulator:
 
     def _bill(self, entry: Entry, operation: Operation, reply: Reply) -> None:
         if operation.needs_deployment:
-            name = entry.deployment or ""
-            self.books.bill(name, reply.prompt_tokens, reply.completion_tokens)
-            self._limits.use(name, reply.prompt_tokens + reply.completion_tokens)
+            self.books.bill(entry, reply.prompt_tokens, reply.completion_tokens)
+            self._limits.use(entry.deployment or "", reply.prompt_tokens + reply.completion_tokens)
 
 
 def _describe(entry: Entry, way: Route | None) -> None:
