@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Draw", "Trace", "begin", "current"]
+__all__ = ["Draw", "Sampling", "Trace", "begin", "current"]
 
 Draw = Callable[[int], int]
 """Gives a random number of as many bits as it is asked for."""
@@ -14,6 +14,28 @@ Draw = Callable[[int], int]
 _TRACEPARENT: Final = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?")
 _STATE: Final = re.compile(r"[\x20-\x7e]{1,512}")  # what a header can hold, and as long as it need be passed on
 _SAMPLED: Final = 1
+_HALF_OF_ID: Final = 1 << 64  # what OpenTelemetry's own sampler looks at, so that all services keep the same traces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """
+    Which traces have their spans kept: a *ratio* of those that begin with a job.
+
+    One that goes on from a process is kept as its parent says, or by the same ratio where it does not *follow_parent*.
+    """
+
+    ratio: float = 0.0
+    follows_parent: bool = True
+
+    def keeps(self, trace_id: int, *, parent: bool | None = None) -> bool:
+        """Whether the spans of that trace are kept; *parent* is what its parent says, None where it has none."""
+        if parent is not None and self.follows_parent:
+            return parent
+        return trace_id % _HALF_OF_ID < self.ratio * _HALF_OF_ID
+
+
+_NONE: Final = Sampling()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,18 +68,19 @@ class Trace:
         return {"traceparent": line, "tracestate": self.state} if self.state else {"traceparent": line}
 
 
-def begin(draw: Draw, *, traceparent: str | None = None, state: str | None = None, is_sampled: bool = False) -> Trace:
+def begin(draw: Draw, *, traceparent: str | None = None, state: str | None = None, sampling: Sampling = _NONE) -> Trace:
     """
-    The span of a job: below *traceparent*, which then decides on the sampling, else the first of a trace of its own.
+    The span of a job: below *traceparent*, else the first of a trace of its own.
 
     What is not a valid `traceparent` counts as none, as the standard wants it; *state* is worth nothing without one.
     """
     given = _TRACEPARENT.fullmatch(traceparent) if traceparent else None
     trace_id, parent_id = (int(given[1], 16), int(given[2], 16)) if given else (0, 0)
     if given is None or not trace_id or not parent_id:
-        return Trace(trace_id=draw(128) or 1, span_id=draw(64) or 1, is_sampled=is_sampled)
+        trace_id = draw(128) or 1
+        return Trace(trace_id=trace_id, span_id=draw(64) or 1, is_sampled=sampling.keeps(trace_id))
     kept = state if state and _STATE.fullmatch(state) else ""
-    sampled = bool(int(given[3], 16) & _SAMPLED)
+    sampled = sampling.keeps(trace_id, parent=bool(int(given[3], 16) & _SAMPLED))
     return Trace(trace_id=trace_id, span_id=draw(64) or 1, parent_id=parent_id, is_sampled=sampled, state=kept)
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from worker.trace import Trace, begin
+from worker.trace import Sampling, Trace, begin
 
 ABOVE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 TRACE_ID, PARENT_ID = 0x4BF92F3577B34DA6A3CE929D0E0E4736, 0x00F067AA0BA902B7
@@ -22,7 +22,7 @@ def test_goes_on_below_what_is_given() -> None:
 
 def test_what_is_not_sampled_above_is_not_sampled_here() -> None:
     """Whoever began the trace has decided."""
-    assert not begin(drawn, traceparent=ABOVE[:-1] + "0", is_sampled=True).is_sampled
+    assert not begin(drawn, traceparent=ABOVE[:-1] + "0", sampling=Sampling(ratio=1)).is_sampled
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_what_is_not_sampled_above_is_not_sampled_here() -> None:
 )
 def test_begins_anew(text: str | None) -> None:
     """What is no `traceparent` counts as none, with the state beside it."""
-    found = begin(drawn, traceparent=text, state="vendor=1", is_sampled=True)
+    found = begin(drawn, traceparent=text, state="vendor=1", sampling=Sampling(ratio=1))
 
     assert Trace(trace_id=128, span_id=64, is_sampled=True) == found
 
@@ -58,3 +58,21 @@ def test_tells_the_next_where_it_stands() -> None:
 
     assert (call.trace_id, call.parent_id) == (TRACE_ID, 7)
     assert call.headers() == {"traceparent": ABOVE[:36] + "0000000000000001-01", "tracestate": "vendor=1"}
+
+
+@pytest.mark.parametrize(
+    ("sampling", "above", "kept"),
+    [
+        pytest.param(Sampling(), {}, 0, id="off"),
+        pytest.param(Sampling(), {"parent": True}, 1000, id="off, but the parent is kept"),
+        pytest.param(Sampling(ratio=1), {}, 1000, id="all"),
+        pytest.param(Sampling(ratio=1), {"parent": False}, 0, id="all, but not the parent"),
+        pytest.param(Sampling(ratio=1, follows_parent=False), {"parent": False}, 1000, id="all, whatever the parent"),
+        pytest.param(Sampling(ratio=0.25), {}, 250, id="a quarter"),
+    ],
+)
+def test_which_traces_are_kept(sampling: Sampling, above: dict[str, bool], kept: int) -> None:
+    """A ratio of those that begin here, the same ones at every service; a parent decides where it is followed."""
+    spread = [number * (1 << 64) // 1000 for number in range(1000)]
+
+    assert kept == sum(sampling.keeps(trace_id, **above) for trace_id in spread)

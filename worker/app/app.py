@@ -13,9 +13,10 @@ from worker.azure import Limiter
 from worker.broker import GrpcGateway, JobLoop
 from worker.event_loop import new_event_loop
 from worker.events import Observe, Stopped
+from worker.extras import MissingExtra
 from worker.settings import Settings, SettingsError, environment, load
 from worker.stop import Stop
-from worker.telemetry import FanOut, Logs, Oversight, Vitals
+from worker.telemetry import ExportOptions, FanOut, Logs, Oversight, Vitals
 
 __all__ = ["begin", "main", "run"]
 
@@ -105,5 +106,19 @@ async def _until_signalled(settings: Settings, environment: Mapping[str, str], l
 
 def _oversight(settings: Settings) -> Oversight | None:
     host, port = settings.worker_management_host, settings.worker_management_port
+    export = ExportOptions(
+        traces=settings.exports_traces,
+        metrics=settings.exports_metrics,
+        metrics_every_s=settings.otel_metric_export_interval / 1000,
+        collector=settings.collector,
+        service=settings.otel_service_name,
+        version=__version__,
+        instance=settings.worker_name,
+    )
+    if not (port or export.traces or export.metrics):
+        return None
     permits = settings.worker_max_jobs_in_flight
-    return Oversight(version=__version__, permits=permits, host=host, port=port) if port else None
+    try:
+        return Oversight(version=__version__, permits=permits, host=host, port=port, export=export)
+    except MissingExtra as missing:
+        raise SettingsError(f"OTEL_EXPORTER_OTLP_ENDPOINT: {missing}") from None

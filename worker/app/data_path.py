@@ -25,6 +25,7 @@ from worker.secrets import (
     store,
 )
 from worker.settings import Configuration, Settings, SettingsError, configuration_of
+from worker.trace import Sampling
 
 __all__ = ["azure_for", "azure_options", "connector_for", "limit_options", "secrets_for"]
 
@@ -46,7 +47,15 @@ def connector_for(
     expressions = Expressions(now=lambda: datetime.now().astimezone(), chance=random.random)
     folder = settings.worker_document_folder
     documents = DocumentFolder(folder, base_url=settings.worker_document_base_url) if folder else None
-    return Connector(service, access, expressions, documents=documents, observe=observe, clock=time.monotonic)
+    return Connector(
+        service,
+        access,
+        expressions,
+        documents=documents,
+        observe=observe,
+        clock=time.monotonic,
+        sampling=Sampling(ratio=settings.sampled_ratio, follows_parent=settings.follows_parent),
+    )
 
 
 def azure_options(settings: Settings) -> AzureOptions:
@@ -58,6 +67,7 @@ def azure_options(settings: Settings) -> AzureOptions:
         max_response_bytes=settings.worker_max_response_bytes,
         max_attempts=settings.worker_max_call_attempts,
         max_wait_s=settings.worker_max_call_wait_s,
+        describes_exchanges=settings.exports_traces,
         ca_file=settings.worker_ca_file,
         https_proxy=https.get_secret_value() if https else None,
         http_proxy=http.get_secret_value() if http else None,

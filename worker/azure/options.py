@@ -18,7 +18,8 @@ class AzureOptions:
     *denied_addresses* are what no call may reach; see AddressGuard. *keepalive_s* should be shorter than the service's
     own limit, so that we hang up first. *max_connections* 0 means no limit: the worker's permits are the limit.
     *max_attempts* counts every time that one call is sent, the first included; *max_wait_s* is the longest wait between
-    two of them: for longer ones the job goes back to the broker.
+    two of them: for longer ones the job goes back to the broker. *describes_exchanges* lets CallFinished say what the
+    exchange was about, where its trace is kept.
     """
 
     connect_timeout_s: float = 10.0
@@ -35,3 +36,4 @@ class AzureOptions:
     max_connections: int = 0
     max_attempts: int = 6
     max_wait_s: float = 60.0
+    describes_exchanges: bool = False

@@ -4,7 +4,6 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import KW_ONLY, dataclass, field, replace
-from functools import partial
 from typing import NamedTuple
 
 from worker import azure, envelope, prices, trace
@@ -16,7 +15,7 @@ from worker.connector.notes import Notes
 from worker.connector.ports import Documents, History, JobAnswers, Service
 from worker.connector.run import Run
 from worker.errors import ConnectorError, InvalidResponse
-from worker.events import JobFinished, Observe, Warned
+from worker.events import JobBrokenOff, JobFinished, Observe, Warned
 from worker.expressions import Expressions
 from worker.inputs import parse_headers, parse_task
 from worker.job import Job
@@ -24,7 +23,7 @@ from worker.memo import Memo
 from worker.operations import AnyOperation, Asking, Batch, consumed_by, priced
 from worker.outcome import Fail, Outcome
 from worker.secrets import Redactor
-from worker.trace import Draw
+from worker.trace import Draw, Sampling, Trace
 from worker.wire import Target
 
 __all__ = ["Connector", "Preview"]
@@ -40,7 +39,7 @@ class Connector:
     """
     Does one job after the other, any number at a time. Holds nothing of a job when it is done.
 
-    *samples*: whether the spans of a trace that begins with the job are kept.
+    *sampling* says which traces have their spans kept.
     """
 
     service: Service
@@ -54,7 +53,7 @@ class Connector:
     history: History | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     draw: Draw = random.getrandbits
-    samples: bool = False
+    sampling: Sampling = field(default_factory=Sampling)
     routes: Memo[Routes] = field(default_factory=Memo)
 
     async def run(self, job: Job) -> Outcome:
@@ -70,9 +69,7 @@ class Connector:
             run.reply = error.reply or run.reply
             outcome = failed(run, error, self.expressions)
         except asyncio.CancelledError:
-            if run.notes:
-                broken_off = self._finished(run, Fail(retries=job.retries, message=""), None, started_s)
-                run.notes.tell(broken_off, run.task, run.redactor, is_broken_off=True)
+            self._break_off(run, started_s)
             raise
         if run.answers and isinstance(outcome, Fail) and reason in _ANSWER_IS_NO_GOOD:
             await run.answers.forget()
@@ -82,9 +79,15 @@ class Connector:
             run.notes.tell(finished, run.task, run.redactor)
         return outcome
 
+    def _break_off(self, run: Run, started_s: float) -> None:
+        nothing = Fail(retries=run.job.retries, message="")
+        told = self._finished(run, nothing, None, started_s)
+        self.observe(JobBrokenOff(job=run.job, operation=told.operation, duration_s=told.duration_s, trace=told.trace))
+        if run.notes:
+            run.notes.tell(told, run.task, run.redactor, is_broken_off=True)
+
     def _finished(self, run: Run, outcome: Outcome, reason: str | None, started_s: float) -> JobFinished:
-        new_trace = partial(trace.begin, self.draw, is_sampled=self.samples)
-        return run.finished(outcome, reason, duration_s=self.clock() - started_s, or_begin=new_trace)
+        return run.finished(outcome, reason, duration_s=self.clock() - started_s, or_begin=self._new_trace)
 
     async def preview(self, job: Job) -> "Preview | Outcome":
         """What *job* would ask first, without asking it; or what the broker is to hear where it cannot ask at all."""
@@ -94,6 +97,9 @@ class Connector:
             return Preview(next(plan.conversation), plan.target, plan.routes.first.connection, run.redactor)
         except ConnectorError as error:
             return failed(run, error, self.expressions)
+
+    def _new_trace(self) -> Trace:
+        return trace.begin(self.draw, sampling=self.sampling)
 
     async def _done(self, run: Run) -> Outcome:
         run.headers = parse_headers(run.job)
@@ -114,7 +120,7 @@ class Connector:
     async def _plan(self, run: Run) -> Plan:
         run.task = task = parse_task(run.job.variables)
         above, state = task.options.traceparent, task.options.tracestate
-        run.trace = trace.begin(self.draw, traceparent=above, state=state, is_sampled=self.samples)
+        run.trace = trace.begin(self.draw, traceparent=above, state=state, sampling=self.sampling)
         choice, headers, run.redactor = await self.access.grant(task, run.job)
         routes = self._routes(choice, task.operation)
         target, connection, *_ = routes.routes[0]

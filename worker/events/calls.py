@@ -1,6 +1,7 @@
 """What happens on the way to the service, and to what the worker keeps."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from worker.job import Job
@@ -13,6 +14,7 @@ __all__ = [
     "CallQueued",
     "CallRepeated",
     "DeploymentState",
+    "Exchange",
     "FailedOver",
     "FirstKeyRefused",
     "HistoryFailed",
@@ -26,12 +28,36 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """
+    What an exchange was about, without any of its content.
+
+    *asked* are parameters of the request, under their names in its JSON. What the reply does not say is None; cached
+    tokens are among the input, reasoning tokens among the output.
+    """
+
+    provider: str
+    method: str
+    path: str
+    port: int | None = None
+    asked: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    model: str | None = None
+    response_id: str | None = None
+    finish_reasons: tuple[str, ...] = ()
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallFinished:
     """
     One exchange with the service; *status* is None when no answer came.
 
     *error* is then the stable word of the reason, None when it was broken off: its time was over, or its job.
-    *remaining_requests* and *remaining_tokens* are what the service says is left of the deployment's limits.
+    *remaining_requests* and *remaining_tokens* are what the service says is left of the deployment's limits. *exchange*
+    is there where the span of the exchange is kept.
     """
 
     deployment: str
@@ -44,6 +70,7 @@ class CallFinished:
     remaining_requests: int | None = None
     remaining_tokens: int | None = None
     trace: Trace | None = None
+    exchange: Exchange | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,7 +73,7 @@ class JobBrokenOff:
     job: Job
     operation: str | None
     duration_s: float
-    trace: Trace
+    trace: Trace | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from pydantic import SecretStr, ValidationError
 
 from worker.settings.cluster import Cluster
 from worker.settings.declared import File, Names, setting, variables_of
+from worker.settings.exported import Exported
 from worker.settings.kept import Kept
 from worker.settings.pace import Pace
 from worker.settings.recorded import Recorded
@@ -21,7 +22,7 @@ class SettingsError(Exception):
     """A setting is wrong. The text names it, where its value came from and what is allowed."""
 
 
-class Settings(Watched, Recorded, Kept, Pace, Cluster):
+class Settings(Exported, Watched, Recorded, Kept, Pace, Cluster):
     """Everything that an operator can set. Frozen: read once, at the start."""
 
     worker_name: str = setting(

@@ -1,8 +1,9 @@
 """What an operator sees. Listens to events and never speaks back."""
 
+from worker.telemetry.exporting import ExportOptions
 from worker.telemetry.fan_out import FanOut
-from worker.telemetry.health import Vitals
 from worker.telemetry.logs import LogFormat, LogLevel, Logs, Room
+from worker.telemetry.management import Vitals
 from worker.telemetry.oversight import Oversight
 
-__all__ = ["FanOut", "LogFormat", "LogLevel", "Logs", "Oversight", "Room", "Vitals"]
+__all__ = ["ExportOptions", "FanOut", "LogFormat", "LogLevel", "Logs", "Oversight", "Room", "Vitals"]

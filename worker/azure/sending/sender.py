@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from worker.azure.fact import Circumstances, fact_of
+from worker.azure.facts import Circumstances, exchange_of, fact_of
 from worker.azure.identities import Identities, entra_of, masked
 from worker.azure.limits import Limiter
 from worker.azure.options import AzureOptions
@@ -101,7 +101,10 @@ class Sender:
         else:
             outcome = reply if sending.token_of is None else masked(reply, sending.token_of)
         finally:
-            name, took_s = sending.route.target.deployment, self.timing.clock() - started_s
-            around = Circumstances(name, out.url, sending.attempts, took_s, trace, sending.by.mask)
+            (target, connection, *_), mask = sending.route, sending.by.mask
+            took_s = self.timing.clock() - started_s
+            kept = trace is not None and trace.is_sampled and self.options.describes_exchanges
+            about = exchange_of(sending.call, out.url, connection.provider, outcome, mask=mask) if kept else None
+            around = Circumstances(target.deployment, out.url, sending.attempts, took_s, trace, mask, about)
             self.observe(fact_of(outcome, around))
         return outcome

@@ -37,10 +37,6 @@ def _ids(job: Job) -> Facts:
     }
 
 
-def _of_job(event: Any) -> Facts:  # noqa: ANN401 - any event about a job
-    return _ids(event.job)
-
-
 def _place(trace: Trace | None) -> Facts:
     """Where the line belongs in a trace, under the names that collectors of logs look for."""
     return {"trace_id": f"{trace.trace_id:032x}", "span_id": f"{trace.span_id:016x}"} if trace else {}
@@ -98,7 +94,7 @@ LINES: Final[Mapping[type, Line]] = {
     ),
     events.LeaseExtended: Line("broker", _DEBUG, "lease extended", lambda e: {"lease_s": e.lease_s, **_ids(e.job)}),
     events.LeaseLost: Line("broker", _WARNING, "lease lost", lambda e: {"cause": e.cause, **_ids(e.job)}),
-    events.JobHandedBack: Line("broker", _WARNING, "job handed back", _of_job),
+    events.JobHandedBack: Line("broker", _WARNING, "job handed back", lambda e: _ids(e.job)),
     events.HandlerCrashed: Line(
         "connector", _ERROR, "handler crashed", lambda e: {"error": type(e.error).__name__, **_ids(e.job)}
     ),
@@ -156,7 +152,7 @@ LINES: Final[Mapping[type, Line]] = {
             "to_host": e.to_host,
         },
     ),
-    events.AnswerReused: Line("history", _INFO, "answer reused", _of_job),
+    events.AnswerReused: Line("history", _INFO, "answer reused", lambda e: _ids(e.job)),
     events.StoreFailed: Line("history", _WARNING, "answers not kept", lambda e: {"cause": e.cause}),
     events.StoreRecovered: Line("history", _INFO, "answers kept again", lambda _: {}),
     events.HistoryFailed: Line("history", _WARNING, "history not kept", lambda e: {"cause": e.cause}),

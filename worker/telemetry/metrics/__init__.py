@@ -1,7 +1,20 @@
 """What is counted, and how Prometheus reads it."""
 
+from worker.telemetry.metrics import conventions
 from worker.telemetry.metrics.exposition import CONTENT_TYPE, exposed
-from worker.telemetry.metrics.instruments import Described
-from worker.telemetry.metrics.recorder import Metrics
+from worker.telemetry.metrics.instruments import Counter, Described, Gauge, Histogram, Instrument, Series
+from worker.telemetry.metrics.recorder import Metrics, outcome_name
 
-__all__ = ["CONTENT_TYPE", "Described", "Metrics", "exposed"]
+__all__ = [
+    "CONTENT_TYPE",
+    "Counter",
+    "Described",
+    "Gauge",
+    "Histogram",
+    "Instrument",
+    "Metrics",
+    "Series",
+    "conventions",
+    "exposed",
+    "outcome_name",
+]

@@ -17,6 +17,7 @@ __all__ = [
     "GEN_AI_TOKENS",
     "GEN_AI_TOKEN_TYPE",
     "OURS",
+    "REQUEST_ID",
     "SECONDS",
     "TOKENS",
     "operation_name",
@@ -33,6 +34,7 @@ GEN_AI_REQUEST_MODEL: Final = "gen_ai.request.model"
 GEN_AI_RESPONSE_MODEL: Final = "gen_ai.response.model"
 GEN_AI_TOKEN_TYPE: Final = "gen_ai.token.type"  # noqa: S105 - tokens of a text
 ERROR_TYPE: Final = "error.type"
+REQUEST_ID: Final = "azure.service.request.id"
 
 # The buckets that the conventions recommend, in seconds and in tokens.
 SECONDS: Final = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)

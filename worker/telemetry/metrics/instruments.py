@@ -93,11 +93,13 @@ class Gauge(_Number):
 class Buckets:
     """One series of a histogram: how often a value was at most each bound, beyond the last at the end."""
 
-    __slots__ = ("counts", "total")
+    __slots__ = ("counts", "least", "most", "total")
 
     def __init__(self, bounds: int) -> None:
         self.counts = [0] * (bounds + 1)
         self.total = 0.0
+        self.least = float("inf")
+        self.most = float("-inf")
 
 
 class Histogram(_Bounded):
@@ -118,6 +120,8 @@ class Histogram(_Bounded):
             buckets = self.values[key] = Buckets(len(self.bounds))
         buckets.counts[bisect_left(self.bounds, value)] += 1
         buckets.total += value
+        buckets.least = min(buckets.least, value)
+        buckets.most = max(buckets.most, value)
 
 
 Instrument = Counter | Gauge | Histogram

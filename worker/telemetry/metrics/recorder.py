@@ -39,7 +39,7 @@ from worker.telemetry.metrics.declared import PER_DEPLOYMENT, Declared
 from worker.telemetry.metrics.instruments import Counter, Described, Gauge, Instrument, Read, Series
 from worker.telemetry.metrics.own_process import process_instruments
 
-__all__ = ["Metrics"]
+__all__ = ["Metrics", "outcome_name"]
 
 _NO_ANSWER: Final = "none"
 _BROKEN_OFF: Final = "BROKEN_OFF"
@@ -69,7 +69,7 @@ class Metrics:
         self._told: Mapping[type[Event], Callable[[Any], object]] = {
             CallFinished: self._called,
             JobFinished: self._finished,
-            JobReported: lambda event: declared.job_to_report.record(event.took_s, _outcome(event.outcome)),
+            JobReported: lambda event: declared.job_to_report.record(event.took_s, outcome_name(event.outcome)),
             HandlerCrashed: lambda _: declared.jobs.add(1, "", "failed", _CRASHED),
             CallQueued: lambda event: declared.queued.add(event.wait_s, event.deployment),
             CallRepeated: self._repeated,
@@ -139,7 +139,7 @@ class Metrics:
     def _finished(self, event: JobFinished) -> None:
         declared = self._declared
         operation, reason, deployment = event.operation or "", event.reason or "", event.deployment or ""
-        declared.jobs.add(1, operation, _outcome(event.outcome), reason)
+        declared.jobs.add(1, operation, outcome_name(event.outcome), reason)
         declared.job_duration.record(event.duration_s, operation)
         if event.provider is None:
             return
@@ -170,7 +170,8 @@ def _status(status: int | None) -> str:
     return _NO_ANSWER if status is None else str(status)
 
 
-def _outcome(outcome: Outcome) -> str:
+def outcome_name(outcome: Outcome) -> str:
+    """The word for what came of a job."""
     match outcome:
         case Complete():
             return "completed"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Final, NamedTuple
 
-from worker.telemetry.health import Health
+from worker.telemetry.management.health import Health
 from worker.telemetry.metrics import CONTENT_TYPE, Metrics, exposed
 
 __all__ = ["Management"]

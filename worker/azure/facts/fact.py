@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from worker.errors import CallError
-from worker.events import CallFinished
+from worker.events import CallFinished, Exchange
 from worker.trace import Trace
 from worker.wire import Reply
 
@@ -25,6 +25,7 @@ class Circumstances(NamedTuple):
     duration_s: float
     trace: Trace | None
     mask: Callable[[str], str] = str
+    exchange: Exchange | None = None
 
 
 def fact_of(outcome: Reply | CallError | None, around: Circumstances) -> CallFinished:
@@ -41,6 +42,7 @@ def fact_of(outcome: Reply | CallError | None, around: Circumstances) -> CallFin
         remaining_requests=_count(reply, _REQUESTS_LEFT),
         remaining_tokens=_count(reply, _TOKENS_LEFT),
         trace=around.trace,
+        exchange=around.exchange,
     )
 
 

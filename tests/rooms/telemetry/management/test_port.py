@@ -7,8 +7,8 @@ import pytest
 from tests.made import a_job
 from worker.events import DrainStarted, JobFinished
 from worker.outcome import Complete
-from worker.telemetry.health import Health, Vitals
-from worker.telemetry.management import Management
+from worker.telemetry.management.health import Health, Vitals
+from worker.telemetry.management.port import Management
 from worker.telemetry.metrics import Metrics
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.made import a_reply
-from worker.azure.fact import Circumstances, fact_of
+from worker.azure.facts.fact import Circumstances, fact_of
 from worker.errors import Unreachable
 from worker.trace import Trace
 

@@ -1,7 +1,7 @@
 from tests.made import a_job
 from worker.events import BrokerLost, CallFinished, DrainStarted, JobFinished
 from worker.outcome import Fail
-from worker.telemetry.health import Health, Vitals
+from worker.telemetry.management.health import Health, Vitals
 
 
 def a_health(*, is_connected: bool = True) -> Health:
