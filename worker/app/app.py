@@ -60,7 +60,7 @@ async def run(
     oversight: Oversight | None = None,
 ) -> None:
     """Work until *stop* says so, then drain. Waits for a broker that is away. SettingsError for a wrong config file."""
-    limiter = Limiter(limit_options(settings))
+    limiter = Limiter(limit_options(settings, observe=observe))
     azure = azure_for(settings, observe=observe, limiter=limiter)
     stores = stores_for(settings, observe)
     connector = stores.behind(connector_for(settings, environment, service=azure, observe=observe))
@@ -78,6 +78,7 @@ async def run(
     finally:
         await gateway.close()
         await azure.close()
+        await limiter.close()
         await stores.close()
         await connector.access.close()
         if oversight:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from worker import __version__
-from worker.azure import Azure, AzureOptions, Limiter, LimitOptions
+from worker.azure import Azure, AzureOptions, Limiter, LimitOptions, RedisStore, SharedLimits
 from worker.connections import Connections
 from worker.connector import Access, Connector, Service
 from worker.documents import DocumentFolder
@@ -100,11 +100,24 @@ def _source(options: Files | StoreOptions, settings: Settings) -> SecretSource:
     return CachedSecrets(kept, ttl_s=options.ttl_s, patience_s=options.patience_s)
 
 
-def limit_options(settings: Settings) -> LimitOptions:
-    """The quotas that calls are kept within."""
+def limit_options(settings: Settings, *, observe: Observe) -> LimitOptions:
+    """The quotas that calls are kept within. Raises SettingsError where they cannot be shared as it is set."""
     return LimitOptions(
         requests_per_minute=settings.worker_requests_per_minute,
         tokens_per_minute=settings.worker_tokens_per_minute,
         max_calls=settings.worker_max_jobs_in_flight,
         max_wait_s=settings.worker_max_call_wait_s,
+        shared=_shared_limits(settings, observe),
     )
+
+
+def _shared_limits(settings: Settings, observe: Observe) -> SharedLimits | None:
+    url = settings.worker_shared_limits_url
+    if url is None:
+        return None
+    try:
+        return SharedLimits(RedisStore(url.get_secret_value()), observe=observe, clock=time.monotonic)
+    except MissingExtra as missing:
+        raise SettingsError(f"WORKER_SHARED_LIMITS_URL: {missing}") from None
+    except ValueError:  # its text may quote the URL, which may hold a password
+        raise SettingsError("WORKER_SHARED_LIMITS_URL: wanted redis://host:port, rediss:// or unix://") from None

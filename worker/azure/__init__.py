@@ -6,7 +6,7 @@ The HTTP edge: Azure OpenAI and whatever speaks like it.
 
 from worker.azure.client import Azure
 from worker.azure.endpoint import DEFAULT_API_VERSION, resolve, url
-from worker.azure.limits import Limiter, LimitOptions
+from worker.azure.limits import Limiter, LimitOptions, RedisStore, SharedLimits
 from worker.azure.options import AzureOptions
 from worker.azure.request import Request, request
 from worker.azure.transport import DefaultTransport, HttpxTransport, Timeouts, Transport
@@ -19,7 +19,9 @@ __all__ = [
     "HttpxTransport",
     "LimitOptions",
     "Limiter",
+    "RedisStore",
     "Request",
+    "SharedLimits",
     "Timeouts",
     "Transport",
     "request",

@@ -28,6 +28,8 @@ from worker.events.calls import (
     HistoryRecovered,
     SecretSourceFailed,
     SecretSourceRecovered,
+    SharedLimitsFailed,
+    SharedLimitsRecovered,
     StoreFailed,
     StoreRecovered,
 )
@@ -82,6 +84,8 @@ __all__ = [
     "ReportRepeated",
     "SecretSourceFailed",
     "SecretSourceRecovered",
+    "SharedLimitsFailed",
+    "SharedLimitsRecovered",
     "Stopped",
     "StoreFailed",
     "StoreRecovered",
@@ -119,6 +123,8 @@ Event = (
     | HistoryLost
     | SecretSourceFailed
     | SecretSourceRecovered
+    | SharedLimitsFailed
+    | SharedLimitsRecovered
     | ListenerFailed
     | ManagementFailed
     | Stopped

@@ -22,6 +22,8 @@ __all__ = [
     "HistoryRecovered",
     "SecretSourceFailed",
     "SecretSourceRecovered",
+    "SharedLimitsFailed",
+    "SharedLimitsRecovered",
     "StoreFailed",
     "StoreRecovered",
 ]
@@ -199,3 +201,15 @@ class DeploymentState:
     waiting: int
     permits: int
     closed_for_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedLimitsFailed:
+    """Turns cannot be booked with the other workers because of *cause*; each keeps to its part of the limits."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedLimitsRecovered:
+    """Turns are booked with the other workers again."""

@@ -1,6 +1,6 @@
 """How hard the worker tries, and how much it takes on."""
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from worker.settings.declared import setting
 
@@ -26,4 +26,9 @@ class Pace(BaseModel):
     worker_tokens_per_minute: float | None = setting(
         None, "WORKER_TOKENS_PER_MINUTE", gt=0,
         text="Likewise tokens, as they are reckoned before a call: its prompt and the longest answer it allows",
+    )  # fmt: skip
+    worker_shared_limits_url: SecretStr | None = setting(
+        None, "WORKER_SHARED_LIMITS_URL",
+        text="Redis or Valkey, as `redis://host:6379`, with which all workers keep these limits together; by default "
+        "each keeps them for itself. Needs the extra `redis`",
     )  # fmt: skip

@@ -19,6 +19,8 @@ ALL: list[Event] = [
     events.StoreRecovered(),
     events.SecretSourceFailed(source="vault", cause="503"),
     events.SecretSourceRecovered(source="vault"),
+    events.SharedLimitsFailed(cause="refused"),
+    events.SharedLimitsRecovered(),
     events.ExportFailed(cause="refused"),
     events.WorkerReady(address="z:1", job_types=("azure-openai",)),
     events.BrokerLost(address="z:1", cause="refused", retry_in_s=1.0),

@@ -39,12 +39,12 @@ class Pace:
 
     def __init__(self, quota: Quota) -> None:
         self.quota = quota
-        self._early_s = min(_EARLY_S, quota.period_s * _EARLY)
+        self.early_s = min(_EARLY_S, quota.period_s * _EARLY)
         self._due_s = float("-inf")
 
     def opens_s(self) -> float:
         """When the next request may go."""
-        return self._due_s - self._early_s
+        return self._due_s - self.early_s
 
     def take(self, now_s: float) -> None:
         """A request goes."""

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from worker.azure.limits.budgets import Pace, Quota, Window, estimated_tokens, stated
+from worker.azure.limits.budgets import Quota, estimated_tokens
+from worker.azure.limits.lane_budgets import LaneBudgets
 from worker.azure.limits.line import Line, Waiting
+from worker.azure.limits.shared import Booking, Share, SharedLimits
 from worker.errors import CallError, Throttled
 from worker.retry_after import asked_delay_s
 from worker.wire import Call, Reply
@@ -27,7 +29,7 @@ class LaneOptions:
     *most* permits; *requests* and *tokens* are the operator's own quotas, which hold at once and always.
 
     No call waits longer than *patience_s* for the service to open again. *host* and *deployment* are as reports may
-    say them.
+    say them. With *shared* limits the quotas are those of all workers, and *name* is the deployment's at each of them.
     """
 
     most: int
@@ -36,6 +38,8 @@ class LaneOptions:
     patience_s: float = 60.0
     requests: Quota | None = None
     tokens: Quota | None = None
+    shared: SharedLimits | None = None
+    name: str = ""
 
 
 class Lane:
@@ -51,9 +55,8 @@ class Lane:
         self.options = options
         self._most = options.most
         self._permits = float(options.most)
-        self._pace = Pace(options.requests) if options.requests else None
-        self._window = Window(options.tokens) if options.tokens else None
         self._clock = clock
+        self._budgets = LaneBudgets(options.requests, options.tokens, share=self._share())
         self._changed = changed
         self._line = Line()
         self._under_way = 0
@@ -86,9 +89,8 @@ class Lane:
 
     def wait_s(self) -> float:
         """About how long a call that comes now has to wait."""
-        rate = self._pace.quota.per_s if self._pace else math.inf
-        due_s = (self._pace.opens_s() - self._clock()) if self._pace else 0.0
-        return max(self.closed_for_s(), due_s, 0.0) + len(self._line) / rate
+        due_s = self._budgets.due_s() - self._clock()
+        return max(self.closed_for_s(), due_s, 0.0) + len(self._line) / (self._budgets.per_s or math.inf)
 
     @property
     def is_full(self) -> bool:
@@ -97,13 +99,14 @@ class Lane:
 
     def room(self) -> int | None:
         """How many calls are worth having at a time, those under way included; None where nothing limits them."""
-        if self._permits >= self._most and self._pace is None and self._window is None and not self.closed_for_s():
+        budgets = self._budgets
+        if self._permits >= self._most and budgets.are_none and not self.closed_for_s():
             return None
         if self.closed_for_s():
             return self._under_way
-        ahead = max(_AHEAD_AT_LEAST, math.ceil(self._pace.quota.per_s * _AHEAD_S)) if self._pace else _AHEAD_AT_LEAST
-        if self._window and (first := self._line.first()):
-            ahead = ahead if self._window.opens_s(first.tokens, self._clock()) <= self._clock() else 1
+        ahead = max(_AHEAD_AT_LEAST, math.ceil((budgets.per_s or 0) * _AHEAD_S))
+        if (first := self._line.first()) and budgets.is_spent(first.tokens, self._clock()):
+            ahead = 1
         return min(self._under_way + ahead, math.floor(self._permits) + _AHEAD_AT_LEAST)
 
     async def enter(self, owner: str, call: Call) -> None:
@@ -156,11 +159,7 @@ class Lane:
             self._permits = max(1.0, min(self._permits, self._under_way + 1.0) * _SHRINKS_TO)
             self._shrunk_s = self._clock()
         self.close_for(asked_delay_s(reply) or _CLOSED_S)
-        requests, tokens = stated(reply, "requests"), stated(reply, "tokens")
-        if requests and not self.options.requests and _differs(self._pace, requests):
-            self._pace = Pace(requests)
-        if tokens and not self.options.tokens and _differs(self._window, tokens):
-            self._window = Window(tokens)
+        self._budgets.learn(reply)
 
     def _admit(self) -> None:
         """Let go whoever may, and come back when the next one may."""
@@ -179,27 +178,36 @@ class Lane:
     def _take(self, first: Waiting, now_s: float) -> None:
         if first.turn.done():
             return
-        if self._pace:
-            self._pace.take(now_s)
-        if self._window:
-            self._window.take(first.tokens, now_s)
+        self._budgets.take(first.tokens, now_s)
         self._under_way += 1
         first.turn.set_result(None)
 
     def _opens_s(self, tokens: float, now_s: float) -> float:
-        paced_s = self._pace.opens_s() if self._pace else now_s
-        return max(self._closed_until_s, paced_s, self._window.opens_s(tokens, now_s) if self._window else now_s)
+        if self._closed_until_s > now_s:
+            return self._closed_until_s
+        return self._budgets.opens_s(tokens, now_s)
+
+    def _share(self) -> Share | None:
+        shared, name = self.options.shared, self.options.name
+        if shared is None:
+            return None
+        return Share(shared, name, most_s=self.options.patience_s, known=self._booked, clock=self._clock)
+
+    def _booked(self, booking: Booking | None) -> None:
+        """A turn is known; None where the limits are not shared any more."""
+        if booking is not None:
+            self._budgets.booked(booking)
+            if booking.wait_s > self.options.patience_s:
+                self.close_for(booking.wait_s)
+        self._admit()
 
     def _look_again(self, in_s: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(in_s + 0.0005, self._admit)  # timers round down
+        if in_s < math.inf:
+            self._timer = asyncio.get_running_loop().call_later(in_s + 0.0005, self._admit)  # timers round down
 
     def forget(self) -> None:
         """Stop looking; for a lane that nobody uses any more."""
         if self._timer is not None:
             self._timer.cancel()
-
-
-def _differs(budget: Pace | Window | None, quota: Quota) -> bool:
-    return budget is None or (budget.quota.amount, budget.quota.period_s) != (quota.amount, quota.period_s)

@@ -1,5 +1,6 @@
 """All deployments' lanes, and how many jobs they leave room for."""
 
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 
 from worker.azure.limits.budgets import Quota
 from worker.azure.limits.lane import Lane, LaneOptions
+from worker.azure.limits.shared import SharedLimits
 from worker.errors import CallError, Throttled
 from worker.events import DeploymentState
 from worker.wire import Behalf, Call, Reply, Target
@@ -26,13 +28,14 @@ class LimitOptions:
     What the operator knows of the deployments' quotas; None: what the service itself states, once it says 429.
 
     *max_calls* is the most calls under way at one deployment. A call that would wait for longer than *max_wait_s* is
-    not kept waiting.
+    not kept waiting. With *shared* limits the quotas are those of all workers together.
     """
 
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
     max_calls: int = 100
     max_wait_s: float = 60.0
+    shared: SharedLimits | None = None
 
 
 class Turn:
@@ -91,6 +94,13 @@ class Limiter:
         self._check(lane, ends_s - self._clock())
         return Turn(lane, call, by.owner, self._clock)
 
+    async def close(self) -> None:
+        """Look after no deployment any more, and leave the shared limits."""
+        for lane in self._lanes.values():
+            lane.forget()
+        if self._options.shared is not None:
+            await self._options.shared.close()
+
     def states(self) -> list[DeploymentState]:
         """How the deployments stand that have been called lately."""
         return [
@@ -127,6 +137,8 @@ class Limiter:
                     patience_s=options.max_wait_s,
                     requests=Quota(requests) if requests else None,
                     tokens=Quota(tokens) if tokens else None,
+                    shared=options.shared,
+                    name=_digest(target) if options.shared else "",
                 ),
                 clock=self._clock,
                 changed=self._changed,
@@ -163,3 +175,8 @@ class Limiter:
             if lane.is_idle and lane.used_s < before_s and not lane.closed_for_s():
                 lane.forget()
                 del self._lanes[key]
+
+
+def _digest(target: Target) -> str:
+    """A deployment's name among workers; hosts and deployments may be secrets, so the store does not see them."""
+    return hashlib.sha256(f"{target.base_url}\0{target.deployment}".encode()).hexdigest()[:32]

@@ -158,6 +158,8 @@ LINES: Final[Mapping[type, Line]] = {
     events.HistoryFailed: Line("history", _WARNING, "history not kept", lambda e: {"cause": e.cause}),
     events.HistoryRecovered: Line("history", _INFO, "history kept again", lambda _: {}),
     events.HistoryLost: Line("history", _WARNING, "history lost", lambda e: {"entries": e.entries}),
+    events.SharedLimitsFailed: Line("azure", _WARNING, "limits not shared", lambda e: {"cause": e.cause}),
+    events.SharedLimitsRecovered: Line("azure", _INFO, "limits shared again", lambda _: {}),
     events.SecretSourceFailed: Line(
         "secrets", _WARNING, "secrets unreachable", lambda e: {"source": e.source, "cause": e.cause}
     ),

@@ -113,6 +113,9 @@ class _Kept:
         self.store_up = Gauge(_ours("store.up", "", "1 while answers are kept and found, else 0"))
         self.history_up = Gauge(_ours("history.up", "", "1 while the history of prompts can be written, else 0"))
         self.history_lost = Counter(_ours("history.lost", "{entry}", "Entries of the history that were not kept"))
+        self.limits_shared = Gauge(
+            _ours("limits.shared", "", "1 while limits are kept together with other workers, 0 while that fails")
+        )
         self.secrets_up = Gauge(
             _ours("secrets.source_up", "", "1 while the store of secrets answers, else 0", "source")
         )

@@ -29,6 +29,8 @@ from worker.events import (
     ReportRepeated,
     SecretSourceFailed,
     SecretSourceRecovered,
+    SharedLimitsFailed,
+    SharedLimitsRecovered,
     StoreFailed,
     StoreRecovered,
     StreamLost,
@@ -82,6 +84,8 @@ class Metrics:
             HistoryFailed: lambda _: declared.history_up.set(0),
             HistoryRecovered: lambda _: declared.history_up.set(1),
             HistoryLost: lambda event: declared.history_lost.add(event.entries),
+            SharedLimitsFailed: lambda _: declared.limits_shared.set(0),
+            SharedLimitsRecovered: lambda _: declared.limits_shared.set(1),
             SecretSourceFailed: lambda event: declared.secrets_up.set(0, event.source),
             SecretSourceRecovered: lambda event: declared.secrets_up.set(1, event.source),
         }

@@ -96,6 +96,8 @@ ABOUT = (
         (events.HistoryFailed(cause="c"), "azure_openai_worker_history_up 0"),
         (events.HistoryRecovered(), "azure_openai_worker_history_up 1"),
         (events.HistoryLost(entries=3), "azure_openai_worker_history_lost_total 3"),
+        (events.SharedLimitsFailed(cause="c"), "azure_openai_worker_limits_shared 0"),
+        (events.SharedLimitsRecovered(), "azure_openai_worker_limits_shared 1"),
         (
             events.SecretSourceFailed(source="vault", cause="c"),
             'azure_openai_worker_secrets_source_up{source="vault"} 0',
