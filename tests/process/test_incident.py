@@ -19,7 +19,7 @@ async def test_an_incident_names_the_field(
         key = await process.start()
         incident = await incident_of(broker, key)
 
-    assert "INVALID_INPUT: input.temperature: got 9, wanted less than or equal to 2" in incident.text
+    assert "INVALID_INPUT: input.temperature: got 9, wanted at most 2" in incident.text
 
 
 async def test_a_broken_expression_does_not_lose_what_was_paid_for(

@@ -11,6 +11,8 @@ from pydantic_core import ErrorDetails
 
 from worker.connections import AUTHENTICATION_TYPES
 from worker.errors import InputError
+from worker.inputs.wording import wanted_by
+from worker.operations import OPERATIONS
 
 __all__ = ["QUOTED_AT_MOST", "VARIABLE", "one_of", "shown", "typed"]
 
@@ -20,9 +22,11 @@ VARIABLE: Final = "azureOpenAI"
 _PRIVATE: Final = frozenset({"connection"})
 """Parts whose values are never quoted: a key may stand there in plain text."""
 
-QUOTED_AT_MOST: Final = (
-    40  # characters of a text that an error quotes: enough to recognise a typo, too little for a prompt
-)
+QUOTED_AT_MOST: Final = 40
+"""Characters of a text that an error quotes: enough to recognise a typo, too little for a prompt."""
+
+_TYPES: Final = frozenset({"str", "int", "float", "bool", *AUTHENTICATION_TYPES})
+_HOMES_AT_MOST: Final = 3  # operations that are named as the home of a field
 
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -31,11 +35,13 @@ def typed(model: type[_M], given: Mapping[str, Any], *, below: tuple[str, ...]) 
     try:
         return model.model_validate(given)
     except ValidationError as cause:
-        raise _input_error(cause.errors(include_url=False)[0], model, below) from None
+        raise _input_error(cause.errors(include_url=False), model, below) from None
 
 
-def _input_error(detail: ErrorDetails, model: type[BaseModel], below: tuple[str, ...]) -> InputError:
+def _input_error(details: Sequence[ErrorDetails], model: type[BaseModel], below: tuple[str, ...]) -> InputError:
     """The first thing that is wrong; the others follow once it is mended."""
+    alike = _of_one_field(details)
+    detail = alike[0]
     where = (*below, *_steps(detail["loc"]))
     got = type(detail["input"]).__name__ if _is_private(where) else shown(detail["input"])
     match detail["type"]:
@@ -43,12 +49,37 @@ def _input_error(detail: ErrorDetails, model: type[BaseModel], below: tuple[str,
             return InputError(path=_path(where), got="nothing", wanted="a value")
         case "extra_forbidden":
             names = [to_camel(name) for name in model.model_fields] if len(where) == len(below) + 1 else []
-            return InputError(path=_path(where), got="an unknown field", wanted=one_of(names, like=str(where[-1])))
+            name = str(where[-1])
+            return InputError(path=_path(where), got=_unknown(name, below), wanted=one_of(names, like=name))
         case "union_tag_invalid" | "union_tag_not_found":
             wanted = detail.get("ctx", {}).get("expected_tags") or ", ".join(AUTHENTICATION_TYPES)
             return InputError(path=_path((*where, "type")), got="something else", wanted=f"one of {wanted}")
         case _:
-            return InputError(path=_path(where), got=got, wanted=detail["msg"].removeprefix("Input should be "))
+            return InputError(path=_path(where), got=got, wanted=wanted_by(alike))
+
+
+def _of_one_field(details: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """
+    The details that are about the first field that is wrong.
+
+    Where a value may be one of several types each of them objects: heard are those that came furthest with it.
+    """
+    first = details[0]["loc"]
+    fork = next((place for place, step in enumerate(first) if _is_type(step)), None)
+    if fork is None:
+        return [details[0]]
+    alike = [detail for detail in details if detail["loc"][:fork] == first[:fork] and len(detail["loc"]) > fork]
+    furthest = max(len(_steps(detail["loc"])) for detail in alike)
+    return [detail for detail in alike if len(_steps(detail["loc"])) == furthest]
+
+
+def _unknown(name: str, below: tuple[str, ...]) -> str:
+    """What a field is that does not belong there: perhaps it does in another operation."""
+    homes = [each.name for each in OPERATIONS.values() if name in map(to_camel, each.input.model_fields)]
+    if below != ("input",) or not homes:
+        return "an unknown field"
+    more = " and others" if len(homes) > _HOMES_AT_MOST else ""
+    return f"a field of {', '.join(homes[:_HOMES_AT_MOST])}{more}"
 
 
 def _is_private(where: Sequence[str | int]) -> bool:
@@ -57,8 +88,11 @@ def _is_private(where: Sequence[str | int]) -> bool:
 
 def _steps(location: tuple[int | str, ...]) -> list[int | str]:
     """Pydantic's location without the names of a union's members, which are types and not fields."""
-    types = {"str", "int", "float", "bool", *AUTHENTICATION_TYPES}
-    return [step for step in location if not (isinstance(step, str) and (step in types or "[" in step))]
+    return [step for step in location if not _is_type(step)]
+
+
+def _is_type(step: int | str) -> bool:
+    return isinstance(step, str) and (step in _TYPES or "[" in step or step.startswith("constrained-"))
 
 
 def _path(steps: Sequence[int | str]) -> str:

@@ -33,6 +33,14 @@ def test_what_is_asked() -> None:
     assert body["response_format"]["json_schema"]["strict"] is True
 
 
+def test_fields_by_their_names_alone() -> None:
+    """A target's field may be just its name."""
+    [call] = next(conversation("mapData", {**GIVEN, "targetFields": ["mail", {"name": "city"}]})).calls
+
+    question = json.loads(json.loads(call.body)["messages"][1]["content"])
+    assert [field["name"] for field in question["targetFields"]] == ["mail", "city"]
+
+
 def test_a_model_without_schemas() -> None:
     """Plain JSON is asked for, and checked all the same."""
     [call] = next(conversation("mapData", {**GIVEN, "answerFormat": "jsonObject"})).calls
