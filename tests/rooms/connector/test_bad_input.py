@@ -16,7 +16,8 @@ FILE = {"content": "UklGRiQA", "name": "talk.wav"}
 @pytest.mark.parametrize(
     ("operation", "given", "path", "says"),
     [
-        pytest.param("chatCompletion", {"content": "x", "temperature": 3}, "input.temperature", "got 3, wanted at most 2",
+        pytest.param("chatCompletion", {"content": "x", "temperature": 3}, "input.temperature",
+                     "got 3, wanted at most 2",
                      id="out of range"),
         pytest.param("createImage", {"prompt": "x", "n": 0}, "input.n", "wanted at least 1", id="too few"),
         pytest.param("chatCompletion", {"content": "x", "n": 1.5}, "input.n", "wanted a whole number", id="not whole"),
@@ -39,10 +40,11 @@ FILE = {"content": "UklGRiQA", "name": "talk.wav"}
         pytest.param("transcribeAudio", {}, "input.file", "got nothing", id="no file"),
         pytest.param("transcribeAudio", {"file": {"name": "talk.wav"}}, "input.file.content", "got nothing",
                      id="a file without content"),
-        pytest.param("transcribeAudio", {"file": {"content": "/home/ann/talk.wav"}}, "input.file.content",
+        pytest.param("transcribeAudio", {"file": {"content": "recordings/talk.wav"}}, "input.file.content",
                      "the file's bytes as base64", id="a path in place of a file"),
         pytest.param("transcribeAudio", {"file": "talk.wav"}, "input.file", "wanted an object", id="a name for a file"),
-        pytest.param("rawRequest", {"path": "files", "files": [{"content": "?"}]}, "input.files[0].content", "a text of",
+        pytest.param("rawRequest", {"path": "files", "files": [{"content": "?"}]}, "input.files[0].content",
+                     "a text of",
                      id="a form's file"),
         pytest.param("rawRequest", {"path": "https://evil.example/"}, "input.path", "a path below", id="another host"),
         pytest.param("rawRequest", {"path": "models", "timeout": "10 minutes"}, "input.timeout", "ISO 8601",
@@ -54,7 +56,8 @@ FILE = {"content": "UklGRiQA", "name": "talk.wav"}
                      id="too long"),
         pytest.param("mapData", {"records": [{}], "targetFields": ["a"]}, "input.records[0]", "an object of at least 1",
                      id="an empty record"),
-        pytest.param("createImage", {"prompt": "x", "images": [{"name": "a"}]}, "input.images[0].content", "got nothing",
+        pytest.param("createImage", {"prompt": "x", "images": [{"name": "a"}]}, "input.images[0].content",
+                     "got nothing",
                      id="an image without content"),
     ],
 )  # fmt: skip
