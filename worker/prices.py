@@ -1,18 +1,33 @@
 """What tokens cost: the list prices of the library genai-prices, which it keeps up to date and brings with it."""
 
 import gc
+import re
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from genai_prices.types import PriceCalculation
 
-__all__ = ["are_loaded", "cost_usd", "load"]
+__all__ = ["Unit", "are_loaded", "cost_of_units_usd", "cost_usd", "load"]
 
 _PROVIDER: Final = "azure"
 _UNITS: Final = ("input_mtok", "cache_read_mtok", "output_mtok")
+_DATE: Final = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 _MILLION: Final = 1_000_000  # the table is per million tokens
+
+Unit = Literal[
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "input_image_tokens",
+    "output_image_tokens",
+    "input_audio_tokens",
+    "audio_seconds",
+    "input_characters",
+]
+"""What is paid for, in the library's own names."""
 
 
 @cache
@@ -48,6 +63,16 @@ def cost_usd(model: str | None, *, input_tokens: int, output_tokens: int, cached
     return float(total)
 
 
+def cost_of_units_usd(model: str | None, units: Mapping[Unit, float]) -> float | None:
+    """
+    US dollars for one call that is not counted in tokens of text alone, None where the table does not know the price.
+
+    Tokens of an image or of sound are contained in *units*' tokens of that direction.
+    """
+    found = _priced(model, units) if model else None
+    return float(found.total_price) if found is not None and found.total_price else None
+
+
 class _Rates(NamedTuple):
     """US dollars for one token."""
 
@@ -74,10 +99,18 @@ def _rates(model: str) -> _Rates | None:
 
 
 def _asked(model: str, input_tokens: int, output_tokens: int, cached_tokens: int) -> "PriceCalculation | None":
+    return _priced(
+        model, {"input_tokens": input_tokens, "output_tokens": output_tokens, "cache_read_tokens": cached_tokens}
+    )
+
+
+def _priced(model: str, units: Mapping[Unit, float]) -> "PriceCalculation | None":
     from genai_prices import Usage, calc_price  # noqa: PLC0415 - too heavy for a start that may never need it
 
-    tokens = Usage(input_tokens=input_tokens, output_tokens=output_tokens, cache_read_tokens=cached_tokens)
-    try:
-        return calc_price(tokens, model, provider_id=_PROVIDER)
-    except (LookupError, ValueError):  # ValueError: counts that contradict each other
-        return None
+    used = Usage(**{str(unit): count for unit, count in units.items()})
+    for name in dict.fromkeys((model, _DATE.sub("", model))):  # the table names some models without their date
+        try:
+            return calc_price(used, name, provider_id=_PROVIDER)
+        except (LookupError, ValueError):  # ValueError: counts that contradict each other
+            continue
+    return None

@@ -13,6 +13,7 @@ from worker.errors import ConnectorError, InvalidResponse
 from worker.hints import Hint, Pick
 from worker.operations.files import Form, InlineFile, as_field, ending_of, post_form
 from worker.operations.hints import END_USER
+from worker.operations.media.counted import Counted, cost_of_images, model_of
 from worker.operations.model import (
     NULL,
     Answer,
@@ -23,7 +24,6 @@ from worker.operations.model import (
     InputModel,
     Operation,
     Result,
-    Usage,
     post,
 )
 from worker.operations.verdicts import categories
@@ -124,15 +124,9 @@ class _Image(msgspec.Struct, frozen=True):
     prompt_filter_results: msgspec.Raw = NULL
 
 
-class _Tokens(msgspec.Struct, frozen=True):
-    input_tokens: int = 0
-    output_tokens: int = 0
-    total_tokens: int = 0
-
-
 class _Images(msgspec.Struct, frozen=True):
     data: list[_Image]
-    usage: _Tokens | None = None
+    usage: Counted | None = None
 
 
 class _Shown(msgspec.Struct, frozen=True, rename="camel"):
@@ -162,20 +156,20 @@ def _converse(given: ImageInput, asking: Asking) -> Conversation:
         body = _without_bytes(reply) if files else None
     except (msgspec.MsgspecError, binascii.Error, UnicodeDecodeError, RecursionError) as cause:
         raise InvalidResponse(f"the answer holds no images: {cause}; check the endpoint", reply=reply) from cause
-    return Result(_answer(images), reply, body=body, files=files)
+    return Result(_answer(images, reply), reply, body=body, files=files)
 
 
-def _answer(images: _Images) -> Answer:
+def _answer(images: _Images, reply: Reply) -> Answer:
     first = images.data[0] if images.data else _Image()
-    used = images.usage
+    model = model_of(reply)
     return Answer(
         text=msgspec.Raw(_encode(first.revised_prompt)),
         json=msgspec.Raw(_encode([_Shown(image.url, image.revised_prompt) for image in images.data])),
         content_filter=_content_filter(images.data),
-        usage=None if used is None else Usage(
-            input_tokens=used.input_tokens, output_tokens=used.output_tokens, total_tokens=used.total_tokens
-        ),
-    )  # fmt: skip
+        model=model,
+        usage=images.usage.usage if images.usage else None,
+        cost=cost_of_images(model, images.usage),
+    )
 
 
 def _content_filter(images: Sequence[_Image]) -> ContentFilter:

@@ -4,9 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from worker import prices
 from worker.errors import ConnectorError, InvalidResponse
 from worker.hints import Hint
 from worker.operations.files import binary_result
+from worker.operations.media.counted import model_of
 from worker.operations.model import Answer, Asking, Batch, Conversation, InputModel, Operation, post
 
 __all__ = ["CREATE_SPEECH", "SpeechInput"]
@@ -43,7 +45,11 @@ def _converse(given: SpeechInput, asking: Asking) -> Conversation:
         got = f"{said or 'no content type'}, {len(reply.body)} bytes"
         raise InvalidResponse(f"the answer is no audio ({got}); check the endpoint", reply=reply)
     usual = _MEDIA_TYPES.get(given.response_format or "mp3", "audio/pcm")
-    return binary_result(Answer(), reply, asking, content_type=said if said.startswith("audio/") else usual)
+    model = model_of(reply)
+    cost = prices.cost_of_units_usd(model, {"input_characters": len(given.input)})
+    return binary_result(
+        Answer(model=model, cost=cost), reply, asking, content_type=said if said.startswith("audio/") else usual
+    )
 
 
 CREATE_SPEECH = Operation(

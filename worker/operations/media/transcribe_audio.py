@@ -9,7 +9,8 @@ from pydantic_core import PydanticCustomError
 from worker.errors import ConnectorError, InvalidResponse
 from worker.hints import Hint
 from worker.operations.files import Form, InlineFile, as_field, post_form
-from worker.operations.model import NULL, Answer, Asking, Batch, Conversation, InputModel, Operation, Result, Usage
+from worker.operations.media.counted import Counted, cost_of_sound, model_of
+from worker.operations.model import Answer, Asking, Batch, Conversation, InputModel, Operation, Result
 from worker.wire import Call, Reply
 
 __all__ = ["TRANSCRIBE_AUDIO", "TranscriptionInput"]
@@ -49,15 +50,10 @@ class TranscriptionInput(InputModel):
         return self
 
 
-class _Tokens(msgspec.Struct, frozen=True):
-    input_tokens: int = 0
-    output_tokens: int = 0
-    total_tokens: int = 0
-
-
 class _Transcript(msgspec.Struct, frozen=True):
     text: msgspec.Raw
-    usage: _Tokens | None = None
+    usage: Counted | None = None
+    duration: float | None = None
 
 
 def _build(given: TranscriptionInput, asking: Asking) -> Call:
@@ -74,7 +70,7 @@ def _converse(given: TranscriptionInput, asking: Asking) -> Conversation:
     try:
         if given.response_format in {"text", "srt", "vtt"}:
             text = msgspec.json.encode(reply.body.decode())
-            return Result(Answer(text=msgspec.Raw(text)), reply, body=text)
+            return Result(Answer(text=msgspec.Raw(text), model=model_of(reply)), reply, body=text)
         reply.body.decode()
         return Result(_read(reply), reply)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as cause:
@@ -83,13 +79,10 @@ def _converse(given: TranscriptionInput, asking: Asking) -> Conversation:
 
 def _read(reply: Reply) -> Answer:
     heard = msgspec.json.decode(reply.body, type=_Transcript)
-    used = heard.usage
-    tokens = (
-        None
-        if used is None or not used.total_tokens
-        else Usage(input_tokens=used.input_tokens, output_tokens=used.output_tokens, total_tokens=used.total_tokens)
+    model, counted = model_of(reply), heard.usage or (Counted(seconds=heard.duration) if heard.duration else None)
+    return Answer(
+        text=heard.text, model=model, usage=counted.usage if counted else None, cost=cost_of_sound(model, counted)
     )
-    return Answer(text=heard.text, json=NULL, usage=tokens)
 
 
 TRANSCRIBE_AUDIO = Operation(

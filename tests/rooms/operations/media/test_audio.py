@@ -129,6 +129,43 @@ def test_a_transcript_in_json() -> None:
     assert answer.usage.total_tokens == 7
 
 
+@pytest.mark.parametrize(
+    ("model", "more", "usd"),
+    [
+        pytest.param(
+            "gpt-4o-transcribe",
+            {"usage": {"input_tokens": 100, "output_tokens": 50, "total_tokens": 150,
+                       "input_token_details": {"text_tokens": 10, "audio_tokens": 90}}},
+            10 * 2.5e-6 + 90 * 6e-6 + 50 * 10e-6, id="by tokens",
+        ),
+        pytest.param("whisper-1", {"usage": {"type": "duration", "seconds": 90}}, 0.009, id="by seconds"),
+        pytest.param("whisper-1", {"duration": 90.0}, 0.009, id="by its own length"),
+        pytest.param("whisper-1", {}, None, id="its length is not said"),
+        pytest.param(None, {"usage": {"type": "duration", "seconds": 90}}, None, id="the model is not said"),
+    ],
+)  # fmt: skip
+def test_what_a_transcript_costs(model: str | None, more: dict[str, Any], usd: float | None) -> None:
+    """It is known where the service tells model and length."""
+    told = a_reply(body={"text": "Hello.", **more}, x_ms_served_model=model or "")
+    answer = result("transcribeAudio", {"file": FILE}, told).answer
+
+    assert answer.model == model
+    assert answer.cost == (None if usd is None else pytest.approx(usd))
+
+
+@pytest.mark.parametrize(
+    ("model", "usd"),
+    [pytest.param("tts-1", 6 * 15e-6, id="by characters"), pytest.param("gpt-4o-mini-tts", None, id="not")],
+)
+def test_what_speech_costs(model: str, usd: float | None) -> None:
+    """It is known of models that are paid by the character."""
+    spoken = a_reply(body=b"ID3", content_type="audio/mpeg", x_ms_served_model=model)
+
+    assert result("createSpeech", {"input": "Hello.", "voice": "alloy"}, spoken).answer.cost == (
+        usd and pytest.approx(usd)
+    )
+
+
 @pytest.mark.parametrize("body", [b"\xff\xfe", b"{}", b"<html>"])
 def test_what_is_no_transcript(body: bytes) -> None:
     """An answer that is none is an error that says where to look."""

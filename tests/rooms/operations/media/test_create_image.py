@@ -120,3 +120,25 @@ def test_an_image_that_the_filter_touched() -> None:
     verdict = result("createImage", {"prompt": "x"}, a_reply(body={**BYTES, "data": data})).answer.content_filter
 
     assert (verdict.filtered, verdict.categories) == (True, ["violence"])
+
+
+@pytest.mark.parametrize(
+    ("model", "usage", "usd"),
+    [
+        pytest.param(
+            "gpt-image-1.5",
+            {"input_tokens": 110, "output_tokens": 300, "total_tokens": 410,
+             "input_tokens_details": {"text_tokens": 10, "image_tokens": 100}},
+            10 * 5e-6 + 100 * 8e-6 + 300 * 32e-6, id="an edited image",
+        ),
+        pytest.param("dall-e-3", None, None, id="an image that is not counted"),
+        pytest.param(None, {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}, None, id="no model named"),
+    ],
+)  # fmt: skip
+def test_what_an_image_costs(model: str | None, usage: dict[str, Any] | None, usd: float | None) -> None:
+    """It is known where tokens are counted and the service tells which model it has served."""
+    told = a_reply(body={**BYTES, "usage": usage}, x_ms_served_model=model or "")
+    answer = result("createImage", {"prompt": "x"}, told).answer
+
+    assert (answer.model, answer.usage is None) == (model, usage is None)
+    assert answer.cost == (None if usd is None else pytest.approx(usd))
