@@ -34,14 +34,15 @@ class Target:
 
     *base_url* ends without a slash, right before `/deployments` (classic) or the operation's path (model). *deployment*
     is the plain name, not percent-encoded; empty where only the resource is asked. *api_version* is None where none is
-    sent. *warnings* say what in the task contradicted itself, and what won.
+    sent. *warnings* say what in the task contradicted itself, and what won. What an operator may keep as a secret does
+    not stand in the repr.
     """
 
     surface: Surface
-    base_url: str
-    deployment: str
+    base_url: str = field(repr=False)
+    deployment: str = field(repr=False)
     api_version: str | None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

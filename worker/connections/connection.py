@@ -1,5 +1,6 @@
 """Where calls go and as whom: what a task says of it, and what it comes to."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
@@ -121,7 +122,14 @@ Authentication = Annotated[
 ]
 
 
-class Connection(Given):
+class _Filled(Given):
+    """Any text of it may have come from a secret, so that its repr shows which fields are given, and no more."""
+
+    def __repr_args__(self) -> Iterable[tuple[str, object]]:
+        return [(name, ...) for name in type(self).model_fields if getattr(self, name)]
+
+
+class Connection(_Filled):
     """
     One service and how to get in.
 
@@ -138,7 +146,7 @@ class Connection(Given):
     headers: dict[str, SecretStr] = Field(default_factory=dict)
 
 
-class TaskConnection(Given):
+class TaskConnection(_Filled):
     """
     What a task says: the *name* of a connection that the operator has defined, or all of a connection itself.
 

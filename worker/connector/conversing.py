@@ -95,4 +95,5 @@ async def _asked(batch: Batch, ask: Callable[[Call], Awaitable[Reply]]) -> list[
 
 
 def _is_public(reply: Reply, *, redactor: Redactor) -> bool:
-    return not redactor.is_in(reply.body) and not any(redactor.is_in(value.encode()) for _, value in reply.headers)
+    lines = (reply.reason, *(text for header in reply.headers for text in header))
+    return not redactor.is_in(reply.body) and not any(redactor.is_in(text.encode()) for text in lines)

@@ -18,7 +18,7 @@ from worker.job import Job
 from worker.outcome import Complete, Outcome
 from worker.wire import Behalf, Call, Reply
 
-__all__ = ["Desk", "Failure", "advice_for", "reply_of"]
+__all__ = ["Desk", "Failure", "advice_for", "reply_of", "shown"]
 
 _RESULT = "result"
 _TENANT = "<default>"
@@ -94,7 +94,7 @@ class Desk:
             message = seen.redactor.text(f"{error.reason}: {error}")
             told = {"code": error.code, "reason": error.reason, "message": seen.redactor.text(str(error))}
             return Failure(told, message)
-        return [_shown(each, seen) for each in out]
+        return [shown(each, seen) for each in out]
 
     def _connector(self, service: Service) -> Connector:
         return app.connector_for(self._settings, self._environment, service=service, observe=self._observe)
@@ -159,7 +159,8 @@ def _failure(outcome: Outcome) -> Failure:
     return Failure(json.loads(outcome.variables)["error"], message)
 
 
-def _shown(out: azure.Request, seen: Preview) -> dict[str, object]:
+def shown(out: azure.Request, seen: Preview) -> dict[str, object]:
+    """`{method, url, headers, body}` of *out*, the secrets of *seen* masked."""
     masked = seen.redactor
     return {
         "method": out.method,
