@@ -10,6 +10,7 @@ import typer
 from worker.cli.demo import demo
 from worker.cli.docs import docs
 from worker.cli.history import history
+from worker.cli.migrate import migrate
 from worker.cli.run import health, run
 from worker.cli.secrets import secrets
 from worker.cli.templates import templates
@@ -30,6 +31,7 @@ app.command()(demo)
 app.command()(feel)
 app.command()(health)
 app.command()(docs)
+app.command()(migrate)
 app.add_typer(history, name="history")
 app.add_typer(secrets, name="secrets")
 app.add_typer(templates, name="templates")
