@@ -63,6 +63,14 @@ def test_they_are_there() -> None:
     assert len(recorded()) >= 28
 
 
+def test_none_goes_unread() -> None:
+    """Each of them is read by one of the tests here, or by those of the Responses API."""
+    of_responses = [each for each in recorded() if each["request"]["path"].endswith("/responses")]
+    judged = [e for e in recorded() if is_ours(e) or is_stream(e) or is_empty(e) or e in of_responses]
+
+    assert len(judged) == len(recorded())
+
+
 @pytest.mark.parametrize("exchange", [pytest.param(e, id=f"{n}") for n, e in enumerate(recorded()) if is_ours(e)])
 def test_every_recorded_reply_is_understood(exchange: Mapping[str, Any]) -> None:
     """A recorded answer gives its text and usage, a recorded refusal its reason."""

@@ -114,6 +114,32 @@ async def test_a_connection_that_does_not_work(azure: Emulator, status: int, rea
     assert azure.books.calls == 1
 
 
+@pytest.mark.parametrize(
+    ("changed", "code", "reason", "advice"),
+    [
+        pytest.param({"deployment": "none"}, 1, "DEPLOYMENT_NOT_FOUND", "Check its spelling", id="deployment"),
+        pytest.param({"apiVersion": "2099"}, 2, "INVALID_INPUT", "wanted a version such as 2024-10-21", id="version"),
+        pytest.param(
+            {"connection": {"endpoint": "http://127.0.0.1:9", "authentication": {"type": "none"}}},
+            1, "UNREACHABLE", "name, network, proxy or TLS", id="nobody there",
+        ),
+        pytest.param(
+            {"connection": {"resource": "r", "authentication": {"type": "apiKey", "apiKey": "{{secrets.NO_SUCH}}"}}},
+            2, "SECRET_NOT_AVAILABLE", "SECRET_NO_SUCH", id="no such secret",
+        ),
+    ],
+)  # fmt: skip
+async def test_a_connection_that_is_not_right(
+    azure: Emulator, changed: dict[str, Any], code: int, reason: str, advice: str
+) -> None:
+    """What only the operator can mend is told with what to do as well."""
+    got, out, _ = await command(azure, "test-connection", a_task(azure, **changed), "-")
+
+    assert (got, out.splitlines()[0].split(" (")[0]) == (code, f"failed: {reason}")
+    assert "what to do: " in out
+    assert advice in out
+
+
 async def test_how_a_connection_is_given(azure: Emulator) -> None:
     """By a file or by --endpoint: neither and both are wrong."""
     code, _, err = await command(azure, "test-connection", None)

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from worker.connections import AUTHENTICATION_TYPES
 from worker.errors import InputError
+from worker.hints import Hint
 from worker.inputs.wording import wanted_by
 from worker.operations import OPERATIONS
 
@@ -54,6 +55,8 @@ def _input_error(details: Sequence[ErrorDetails], model: type[BaseModel], below:
         case "union_tag_invalid" | "union_tag_not_found":
             wanted = detail.get("ctx", {}).get("expected_tags") or ", ".join(AUTHENTICATION_TYPES)
             return InputError(path=_path((*where, "type")), got="something else", wanted=f"one of {wanted}")
+        case "string_pattern_mismatch" if hinted := _hinted(model, detail["loc"]):
+            return InputError(path=_path(where), got=got, wanted=hinted)
         case _:
             return InputError(path=_path(where), got=got, wanted=wanted_by(alike))
 
@@ -80,6 +83,12 @@ def _unknown(name: str, below: tuple[str, ...]) -> str:
         return "an unknown field"
     more = " and others" if len(homes) > _HOMES_AT_MOST else ""
     return f"a field of {', '.join(homes[:_HOMES_AT_MOST])}{more}"
+
+
+def _hinted(model: type[BaseModel], location: tuple[int | str, ...]) -> str | None:
+    """What a form says of a text that has to match a pattern: better than the pattern."""
+    found = (each for each in model.model_fields.values() if each.alias == location[0])
+    return next((hint.wanted for each in found for hint in each.metadata if isinstance(hint, Hint)), None)
 
 
 def _is_private(where: Sequence[str | int]) -> bool:

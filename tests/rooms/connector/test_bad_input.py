@@ -19,6 +19,8 @@ FILE = {"content": "UklGRiQA", "name": "talk.wav"}
         pytest.param("chatCompletion", {"content": "x", "temperature": 3}, "input.temperature",
                      "got 3, wanted at most 2",
                      id="out of range"),
+        pytest.param("createImage", {"prompt": "x", "size": "big"}, "input.size", "width and height such as 1024x1024",
+                     id="no size"),
         pytest.param("createImage", {"prompt": "x", "n": 0}, "input.n", "wanted at least 1", id="too few"),
         pytest.param("chatCompletion", {"content": "x", "n": 1.5}, "input.n", "wanted a whole number", id="not whole"),
         pytest.param("chatCompletion", {"content": "x", "stream": "perhaps"}, "input.stream", "true or false",

@@ -13,6 +13,7 @@ from worker.connections import Connection, Connections, Routes
 from worker.connector import Access, Connector, Preview
 from worker.documents import DocumentFolder
 from worker.expressions import Expressions
+from worker.history import Answers, MemoryStore
 from worker.outcome import Complete, Fail
 from worker.secrets import EnvironmentSecrets, Secrets
 from worker.wire import Behalf, Call, Reply, Target
@@ -26,6 +27,7 @@ class Lab:
 
     replies: Sequence[Reply]
     documents: DocumentFolder | None = None
+    answers: Answers | None = None
     asked: list[tuple[Call, Target, Connection, str, float]] = field(default_factory=list)
     slept_s: list[float] = field(default_factory=list)
 
@@ -46,6 +48,7 @@ class Lab:
             observe=lambda _: None,
             clock=lambda: sum(self.slept_s),
             documents=self.documents,
+            answers_of=self.answers.of if self.answers else None,
             sleep=self.sleep,
         )
 
@@ -126,3 +129,20 @@ async def test_a_preview_asks_nothing() -> None:
     assert isinstance(wrong, Fail)
     assert "input.method" in wrong.message
     assert lab.asked == []
+
+
+async def test_a_response_in_the_background_is_begun_once() -> None:
+    """A job that comes again, after its time was up, looks at the response that it began: nothing is paid for twice."""
+    response = '{"id": "resp_1", "status": "%s", "output": []}'
+    replies = [a_reply(body=response % status) for status in ("queued", "in_progress", "completed")]
+    lab = Lab(replies, answers=Answers([MemoryStore(max_bytes=9999)], observe=lambda _: None))
+    given = {"input": "Think.", "background": True}
+    job = a_job(a_task(operation="createResponse", input=given, options={"timeout": "PT2S"}))
+
+    first = await lab.connector().run(job)
+    again = await lab.connector().run(job)
+
+    assert isinstance(first, Fail)
+    assert first.message.startswith("TIMEOUT: the next attempt")
+    assert isinstance(again, Complete)
+    assert [call.method for call, *_ in lab.asked] == ["POST", "GET", "GET"]

@@ -1,3 +1,4 @@
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ def test_a_dry_run_shows_the_request() -> None:
     assert ran.exit_code == 0
     shown = json.loads(ran.stdout)
     url = "https://my-res.openai.azure.com/openai/deployments/gpt-4.1-mini/chat/completions?api-version=2024-10-21"
+    assert set(shown) == {"method", "url", "headers", "body"}
     assert (shown["method"], shown["url"]) == ("POST", url)
     assert shown["headers"]["api-key"] == "***"
     assert shown["body"]["messages"] == [{"role": "user", "content": "What is two and two?"}]
@@ -47,6 +49,16 @@ def test_a_dry_run_of_several_calls_is_a_list() -> None:
     task = a_task(operation="multipleChatCompletions", connection=KEYED, input={"prompts": ["a", "b"]})
 
     assert len(json.loads(call(task, "--dry-run").stdout)) == 2
+
+
+def test_a_dry_run_of_a_form() -> None:
+    """Its body is the form as it would be sent, in base64 where it is no text."""
+    files = [base64.b64encode(content).decode() for content in (b"plain", b"\xff\x00")]
+    tasks = [a_task(operation="transcribeAudio", connection=KEYED, input={"file": {"content": c}}) for c in files]
+    text, binary = [json.loads(call(task, "--dry-run", "--json").stdout)["body"] for task in tasks]
+
+    assert "plain\r\n--form-" in text
+    assert b"\xff\x00\r\n--form-" in base64.b64decode(binary, validate=True)
 
 
 def test_a_secret_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

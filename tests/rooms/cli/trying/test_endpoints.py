@@ -36,7 +36,7 @@ def shown(connection: dict[str, Any], **more: Any) -> Result:
             pytest.param({"endpoint": f"https://r.{host}{end}"}, None, f"https://r.{host}{DATED}", id=f"{host}{end}")
             for host in (
                 "openai.azure.com", "cognitiveservices.azure.com", "services.ai.azure.com", "openai.azure.us",
-                "openai.azure.cn",
+                "openai.azure.cn", "privatelink.openai.azure.com",
             )
             for end in ("", "/", "/openai")
         ),
@@ -60,6 +60,46 @@ def shown(connection: dict[str, Any], **more: Any) -> Result:
             None,
             "https://gw.azure-api.net/ai/deployments/my%20gpt/chat/completions?api-version=2024-06-01",
             id="API Management that drops /openai",
+        ),
+        pytest.param(
+            {"endpoint": "https://westeurope.api.cognitive.microsoft.com/"},
+            None,
+            f"https://westeurope.api.cognitive.microsoft.com{DATED}",
+            id="a region's host",
+        ),
+        pytest.param(
+            {"endpoint": "https://r.services.ai.azure.com/models"},
+            None,
+            "https://r.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview",
+            id="Foundry model inference",
+        ),
+        pytest.param(
+            {"endpoint": "https://r.openai.azure.com/openai/v1/chat/completions?api-version=preview"},
+            None,
+            f"https://r.openai.azure.com{V1}?api-version=preview",
+            id="v1 operation URL with a version",
+        ),
+        pytest.param(
+            {"endpoint": "https://r.openai.azure.com/openai/responses?api-version=2025-04-01-preview"},
+            None,
+            "https://r.openai.azure.com/openai/deployments/my%20gpt/chat/completions?api-version=2025-04-01-preview",
+            id="the URL of another operation",
+        ),
+        pytest.param(
+            {"endpoint": "https://gw.azure-api.net/any/openai/v1"},
+            None,
+            "https://gw.azure-api.net/any/openai/v1/chat/completions",
+            id="API Management, v1",
+        ),
+        pytest.param(
+            {"endpoint": "https://eu.api.openai.com/v1"}, None, "https://eu.api.openai.com/v1/chat/completions",
+            id="OpenAI in a region",
+        ),
+        pytest.param(
+            {"provider": "compatible", "endpoint": "https://llm.example/api/v1/chat/completions"},
+            None,
+            "https://llm.example/api/v1/chat/completions",
+            id="compatible, an operation's URL",
         ),
         pytest.param(
             {"provider": "openai"}, None, "https://api.openai.com/v1/chat/completions", id="OpenAI"
