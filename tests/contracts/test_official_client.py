@@ -193,6 +193,7 @@ async def test_the_dated_api(
 
     The client repeats the deployment as the body's `model`, which the path names already and the dated API ignores.
     """
+    azure.memory.keep({"id": "resp_1"})
     async with AsyncAzureOpenAI(azure_endpoint=azure.url, api_key=azure.key, api_version=DATED) as client:
         await ask(client, {**parameters, "model": deployment})
     theirs = asked(azure.books.last)
@@ -215,6 +216,7 @@ async def test_version_1(
 
     It sends the key as a bearer token; we send Azure's own header, which takes keys alone and which gateways know.
     """
+    azure.memory.keep({"id": "resp_1"})
     async with AsyncOpenAI(base_url=f"{azure.url}/openai/v1", api_key=azure.key) as client:
         await ask(client, {**parameters, "model": deployment})
     theirs = azure.books.last

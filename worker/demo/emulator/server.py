@@ -31,6 +31,7 @@ class Emulator:
 
     *keys* are taken as api-key and as bearer token alike; *port* 0 takes a free one, kept over `stop` and
     `start`. *latency_s* may be changed at any time, as may *chunk_pause_s*, the time between two chunks of a stream.
+    `memory` holds the responses that it keeps.
     *controllable* opens the routes of `front.control`.
     """
 
@@ -48,7 +49,7 @@ class Emulator:
         self.latency_s, self.chunk_pause_s = latency_s, 0.0
         self.books = Books()
         self.rules = Script()
-        self._limits, self._memory = Limits(), Memory()
+        self._limits, self.memory = Limits(), Memory()
         self._port, self._controllable = port, controllable
         self._runner: web.AppRunner | None = None
 
@@ -78,7 +79,7 @@ class Emulator:
         """Forget rules, books and limits: a new test, the same server."""
         self.rules.clear()
         self.books.clear()
-        self._limits, self._memory = Limits(), Memory()
+        self._limits, self.memory = Limits(), Memory()
 
     async def start(self) -> None:
         """Begin to listen."""
@@ -179,7 +180,7 @@ class Emulator:
             wanted=answer,
             number=entry.number,
             created=int(time.time()),
-            memory=self._memory,
+            memory=self.memory,
             item=way.item,
         )
 

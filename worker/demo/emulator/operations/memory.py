@@ -1,4 +1,4 @@
-"""The responses that are worked on in the background."""
+"""The responses that are kept, or worked on in the background."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -14,6 +14,16 @@ class Memory:
     def __init__(self) -> None:
         self._whole: dict[str, Mapping[str, object]] = {}
         self._looks: dict[str, int] = {}
+
+    def knows(self, identifier: object) -> bool:
+        """Whether a response of that id was made here."""
+        return identifier in self._whole
+
+    def keep(self, body: Mapping[str, object]) -> Mapping[str, object]:
+        """Remember *body*, a finished response, and return it."""
+        identifier = str(body["id"])
+        self._whole[identifier], self._looks[identifier] = body, _LOOKS
+        return body
 
     def begin(self, body: Mapping[str, object]) -> Mapping[str, object]:
         """Remember *body*, a finished response, and return it as it was when it began."""

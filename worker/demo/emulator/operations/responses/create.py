@@ -18,6 +18,10 @@ def _answer(exchange: Exchange) -> Reply:
     if not exchange.is_v1 and (exchange.api_version or "") < _FIRST_VERSION:
         message = f"Azure OpenAI Responses API is enabled only for api-version {_FIRST_VERSION}-preview and later"
         raise invalid(None, "BadRequest", message)
+    before = exchange.body.get("previous_response_id")
+    if before is not None and not exchange.memory.knows(before):
+        message = f"Previous response with id '{before}' not found."
+        raise invalid("previous_response_id", "previous_response_not_found", message)
     said = _said(exchange.body.get("input"))
     tokens = 3 + len(words.pieces(said))
     checks.check_prompt(exchange, said, tokens)
@@ -36,7 +40,7 @@ def _answer(exchange: Exchange) -> Reply:
         "instructions": exchange.body.get("instructions"),
         "model": exchange.name,
         "output": items,
-        "previous_response_id": exchange.body.get("previous_response_id"),
+        "previous_response_id": before,
         "store": exchange.body.get("store", True),
         "text": exchange.body.get("text", {"format": {"type": "text"}}),
         "usage": {
@@ -47,13 +51,19 @@ def _answer(exchange: Exchange) -> Reply:
             "total_tokens": tokens + made + thought,
         },
     }
-    known = exchange.memory.begin(body) if exchange.body.get("background") is True else body
     return Reply(
-        body=known,
+        body=_kept(exchange, body),
         chunks=streams.response_events(body) if exchange.wants_stream else None,
         prompt_tokens=tokens,
         completion_tokens=made + thought,
     )
+
+
+def _kept(exchange: Exchange, body: Mapping[str, object]) -> Mapping[str, object]:
+    """What the caller gets of *body*, which the resource remembers unless it is told not to."""
+    if exchange.body.get("background") is True:
+        return exchange.memory.begin(body)
+    return body if exchange.body.get("store") is False else exchange.memory.keep(body)
 
 
 def _said(given: object) -> str:
