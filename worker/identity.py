@@ -17,6 +17,7 @@ from worker.extras import optional
 __all__ = ["Credential", "SignInFailed", "Token", "Tokens", "credential"]
 
 _AHEAD_S: Final = 300.0  # a token is good for an hour or more; it is renewed this long before its end
+_BAD_REQUEST: Final = 400
 _PAUSE_S: Final = 30.0  # after a renewal that failed, while the old token is still good
 
 
@@ -64,7 +65,10 @@ def credential(identity: Entra, *, ca_file: Path | None = None, transport: objec
         case ClientCertificate(tenant_id=tenant, client_id=client, certificate=pem, password=password):
             options |= {"certificate_data": pem.get_secret_value().encode()}
             word = password.get_secret_value() if password else None
-            made = aio.CertificateCredential(tenant, client, password=word, **options)
+            try:
+                made = aio.CertificateCredential(tenant, client, password=word, **options)
+            except TypeError as cause:  # cryptography's word for a password that is missing, or that nothing needs
+                raise ValueError("the certificate's key and its password do not belong together") from cause
         case ManagedIdentity(client_id=client):
             made = aio.ManagedIdentityCredential(client_id=client, **options)
         case WorkloadIdentity(tenant_id=tenant, client_id=client, token_file=file):
@@ -143,6 +147,8 @@ class Tokens:
 
 
 def _failure(cause: Exception) -> SignInFailed:
+    """A 400 of a machine's own endpoint is a refusal too: it has no such identity, and waiting gives it none."""
     name = type(cause).__name__
+    is_refused = name == "ClientAuthenticationError" or getattr(cause.__cause__, "status_code", None) == _BAD_REQUEST
     said = str(getattr(cause, "message", "") or cause).split("\n")[0][:500]
-    return SignInFailed(f"{said} ({name})", is_refused=name == "ClientAuthenticationError")
+    return SignInFailed(f"{said} ({name})", is_refused=is_refused)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.made import a_job
+from tests.waiting import eventually
 from worker.app import azure_options, connector_for
 from worker.azure import Azure, AzureOptions
 from worker.connector import Connector
@@ -28,6 +29,7 @@ class Resource:
     emulators: dict[str, Emulator]
     connector: Connector
     events: list[Event]
+    azure: Azure
 
     async def run(self, **changed: Any) -> Outcome:
         task = {
@@ -43,6 +45,10 @@ class Resource:
         assert isinstance(outcome, Complete), outcome
         result: dict[str, Any] = json.loads(outcome.variables)["result"]
         return result
+
+    def is_open(self) -> bool:
+        """Whether every endpoint may be asked."""
+        return not any(one.opens_in_s for one in self.azure.endpoints())
 
     def calls(self) -> dict[str, int]:
         """How often each was asked."""
@@ -77,7 +83,7 @@ async def pool(*priorities: int, weights: tuple[float, ...] = (1, 1, 1), **setti
         events: list[Event] = []
         azure = Azure(azure_options(loaded), observe=events.append)
         stack.push_async_callback(azure.close)
-        yield Resource(emulators, connector_for(loaded, secrets, service=azure, observe=events.append), events)
+        yield Resource(emulators, connector_for(loaded, secrets, service=azure, observe=events.append), events, azure)
 
 
 async def test_reserved_capacity_before_pay_as_you_go() -> None:
@@ -88,7 +94,7 @@ async def test_reserved_capacity_before_pay_as_you_go() -> None:
         ptu.next(Answer.status(429, retry_after_ms=400))
         over = await resource.result()
         meanwhile = await resource.result()
-        await asyncio.sleep(0.5)
+        await eventually(lambda: resource.is_open() or None, what="the end of the rate limit")
         after = await resource.result()
 
     assert ["ptu", "payg", "payg", "ptu"] == [one["output"]["deployment"] for one in (first, over, meanwhile, after)]
@@ -160,7 +166,6 @@ async def test_a_conversation_is_continued_where_it_began() -> None:
         ptu = resource.emulators["ptu"]
         ptu.next(Answer.status(429, retry_after_ms=1))
         begun = await resource.result(**asked, input={"input": "Hi"})
-        await asyncio.sleep(0.01)
         going_on = {"input": "And?", "previousResponseId": begun["body"]["id"]}
         known = await resource.result(**asked, input=going_on)
         ptu.next(Answer.status(503))

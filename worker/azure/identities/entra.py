@@ -31,6 +31,14 @@ _CLOUDS: Final = {
     ".azure.us": ("https://cognitiveservices.azure.us/.default", "login.microsoftonline.us"),
     ".azure.cn": ("https://cognitiveservices.azure.cn/.default", "login.chinacloudapi.cn"),
 }
+_WANTED: Final = {
+    "clientCredentials": "tenantId, clientId and clientSecret of an application",
+    "clientCertificate": "tenantId, clientId and certificate: PEM text with its RSA key too, and that key's password "
+    "where it has one",
+    "managedIdentity": "the clientId of an identity of this machine, or none for its own",
+    "workloadIdentity": "tenantId, clientId and tokenFile, or what AKS sets in their place: AZURE_TENANT_ID, "
+    "AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE",
+}
 _SCOPE: Final = "https://cognitiveservices.azure.com/.default"
 
 
@@ -70,7 +78,7 @@ class Identities:
             ) from None
         except ValueError:  # its text may quote the certificate
             raise InputError(
-                path="connection.authentication", got="an unusable field", wanted="ids, and PEM text with its key"
+                path="connection.authentication", got="an unusable field", wanted=_WANTED[identity.type]
             ) from None
         except SignInFailed as failed:
             if failed.is_refused:

@@ -18,10 +18,7 @@ def _answer(exchange: Exchange) -> Reply:
     if not exchange.is_v1 and (exchange.api_version or "") < _FIRST_VERSION:
         message = f"Azure OpenAI Responses API is enabled only for api-version {_FIRST_VERSION}-preview and later"
         raise invalid(None, "BadRequest", message)
-    before = exchange.body.get("previous_response_id")
-    if before is not None and not exchange.memory.knows(before):
-        message = f"Previous response with id '{before}' not found."
-        raise invalid("previous_response_id", "previous_response_not_found", message)
+    before = _taken_up(exchange)
     said = _said(exchange.body.get("input"))
     tokens = 3 + len(words.pieces(said))
     checks.check_prompt(exchange, said, tokens)
@@ -57,6 +54,15 @@ def _answer(exchange: Exchange) -> Reply:
         prompt_tokens=tokens,
         completion_tokens=made + thought,
     )
+
+
+def _taken_up(exchange: Exchange) -> object:
+    """The response that this one follows, None where it begins; refused where it was not made here."""
+    before = exchange.body.get("previous_response_id")
+    if before is not None and not exchange.memory.knows(before):
+        message = f"Previous response with id '{before}' not found."
+        raise invalid("previous_response_id", "previous_response_not_found", message)
+    return before
 
 
 def _kept(exchange: Exchange, body: Mapping[str, object]) -> Mapping[str, object]:
