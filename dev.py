@@ -4,6 +4,7 @@ Everything a fresh clone needs, with nothing but Python 3.11 or newer.
     python3 dev.py demo [question]     a broker, an emulated Azure OpenAI, the worker and one process
     python3 dev.py test [pytest args]  all tests
     python3 dev.py bench [mode]        the worker beside its peers (see docs/performance.md)
+    python3 dev.py pictures            the pictures of docs/, drawn by the real modeler (needs Node and Chromium)
     python3 dev.py check               lint, format, types and the import rule
     python3 dev.py lock [--upgrade]    pin the requirements anew (needs uv)
 
@@ -60,6 +61,9 @@ def main() -> None:
     if command == "bench":
         prepare("dev")
         become(str(PYTHON), "-m", "benchmarks", *arguments)
+    if command == "pictures":
+        prepare("dev")
+        become(str(PYTHON), "-m", "tests.modeler.pictures")
     if command == "check":
         prepare("dev")
         sys.exit(max([run(*check) for check in CHECKS]))

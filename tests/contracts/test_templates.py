@@ -90,7 +90,6 @@ def _lint(
     (folder / "node_modules").symlink_to(modules)
     rules = {
         "extends": [*extends, f"plugin:camunda-compat/camunda-cloud-{engine}"],
-        "rules": {"camunda-compat/secrets": "off"},  # 8.10 has secrets of its own; ours are filled in by the worker
         "moddleExtensions": {
             "zeebe": "zeebe-bpmn-moddle/resources/zeebe.json",
             "modeler": "modeler-moddle/resources/modeler.json",

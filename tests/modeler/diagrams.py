@@ -2,7 +2,7 @@
 
 from xml.sax.saxutils import quoteattr
 
-__all__ = ["blank"]
+__all__ = ["blank", "for_version"]
 
 _BLANK = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -45,3 +45,10 @@ _BLANK = """<?xml version="1.0" encoding="UTF-8"?>
 def blank(process: str, version: str = "8.8.0", task: str = "Ask the model") -> str:
     """A process of one task that is nothing yet, for a cluster of *version*."""
     return _BLANK.format(process=quoteattr(process), version=quoteattr(version), task=quoteattr(task))
+
+
+def for_version(diagram: str, version: str) -> str:
+    """The same diagram for a cluster of another version than 8.8, with the variant of the template that is for it."""
+    changed = diagram.replace('executionPlatformVersion="8.8.0"', f'executionPlatformVersion="{version}"')
+    older = version.startswith(("8.5", "8.6", "8.7"))
+    return changed.replace('"azure-openai-worker.azure', '"azure-openai-worker.camunda-8.5.azure') if older else changed

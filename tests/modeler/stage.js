@@ -54,11 +54,15 @@ window.stage = {
     await frame();
   },
 
-  /** What the linter says of a diagram: [{rule, category, message, id}]. */
-  async lint(xml, offered) {
+  /** What the linter says of diagrams, by their names: {name: [{rule, category, message, id}]}. */
+  async lint(diagrams, offered) {
     templates = offered;
-    const found = await lint(xml);
-    return found.map(({ rule, category, message, id }) => ({ rule, category, message, id }));
+    const told = {};
+    for (const [name, xml] of Object.entries(diagrams)) {
+      const found = await lint(xml);
+      if (found.length) told[name] = found.map(({ rule, category, message, id }) => ({ rule, category, message, id }));
+    }
+    return told;
   },
 
   /** The ids of the templates that the selected element can be given. */

@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,11 @@ class Stage:
         ids: list[str] = self.page.evaluate("stage.offered()")
         return ids
 
+    def update_template(self) -> None:
+        """Take the newer version that the panel says there is."""
+        self.page.locator(".bio-properties-panel-template-update-available").click()
+        self.page.get_by_text("Update", exact=True).click()
+
     def entry_of_menu(self, name: str) -> Locator:
         """An entry of the open menu."""
         named = self.page.locator(
@@ -177,9 +182,9 @@ class Stage:
         text: str = self.page.evaluate("stage.svg()")
         return text
 
-    def lint(self, diagram: str, templates: Sequence[Any]) -> list[dict[str, str]]:
-        """What Camunda's linter finds in a diagram, with these templates: rule, category, message and id."""
-        found: list[dict[str, str]] = self.page.evaluate(
-            "([diagram, templates]) => stage.lint(diagram, templates)", [diagram, list(templates)]
+    def lint(self, diagrams: Mapping[str, str], templates: Sequence[Any]) -> dict[str, list[dict[str, str]]]:
+        """What Camunda's linter finds, with these templates, by the diagrams' names; nothing of those without flaws."""
+        found: dict[str, list[dict[str, str]]] = self.page.evaluate(
+            "([diagrams, templates]) => stage.lint(diagrams, templates)", [dict(diagrams), list(templates)]
         )
         return found

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pyzeebe import ZeebeClient
 
+from tests.filled import CONNECTIONS
 from tests.lab import StartWorker
 from worker.demo.emulator import Emulator
 from worker.demo.processes import examples
@@ -53,7 +54,7 @@ async def test_every_example_runs_from_start_to_end(
     example = EXAMPLES[file.stem]
     await zeebe.deploy_resource(file)
 
-    async with start_worker():
+    async with start_worker(WORKER_CONFIG=CONNECTIONS):
         ended = await zeebe.run_process_with_result(file.stem, example.given, timeout=60_000)
 
     result: Any = dict(ended.variables)["result"]

@@ -22,6 +22,11 @@ __all__ = ["DemoError", "Wish", "take_the_tour"]
 
 _PROCESS = "chat-completion"
 _KEY_VARIABLE = "AZURE_OPENAI_API_KEY"
+_CONNECTION = """
+[connections.main]
+endpoint = "{{secrets.AZURE_OPENAI_ENDPOINT}}"
+authentication = { type = "apiKey", apiKey = "{{secrets.AZURE_OPENAI_API_KEY}}" }
+"""  # the one that the examples name
 _ANSWER_WITHIN_S = 600  # a reasoning model may think for minutes; the task's own time-out is as long
 
 
@@ -69,7 +74,8 @@ async def take_the_tour(wish: Wish, environment: Mapping[str, str]) -> None:
     async with AsyncExitStack() as stack:
         stack.enter_context(display)
         endpoint, key = await _service(wish, environment, stack, display)
-        settings = load(environment)
+        configured = {name: value for name, value in environment.items() if name != "WORKER_CONFIG_FILE"}
+        settings = load({**configured, "WORKER_CONFIG": _CONNECTION})
         address = settings.zeebe_address if "ZEEBE_ADDRESS" in environment or settings.camunda_cluster_id else None
         broker = await _broker(wish, address, stack, display)
         settings = settings.model_copy(update={"zeebe_address": broker, "worker_job_types": ("azure-openai",)})

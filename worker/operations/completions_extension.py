@@ -30,7 +30,11 @@ class ExtensionInput(ChatInput):
 
     data_sources: Annotated[
         Annotated[list[DataSource], Field(min_length=1)],
-        Hint("A list of {type, parameters}, in the API's own form", feel=True),
+        Hint(
+            "A list of {type, parameters}, in the API's own form",
+            feel=True,
+            placeholder='[{"type": "azure_search", "parameters": {}}]',
+        ),
     ]
 
 

@@ -56,7 +56,8 @@ class InlineFile(Given):
     """
 
     content: Annotated[
-        Annotated[str, Field(min_length=4), AfterValidator(_is_base64)], Hint("Base64 or a data URL", long=True)
+        Annotated[str, Field(min_length=4), AfterValidator(_is_base64)],
+        Hint("Base64 or a data URL", label="File content", long=True),
     ]
     name: Annotated[str | None, Hint("Its ending tells the format", label="File name", placeholder="recording.mp3")] = (
         None

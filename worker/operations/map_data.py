@@ -56,18 +56,39 @@ class MappingInput(Brief):
 
     records: Annotated[
         Annotated[list[Record], Field(min_length=1, max_length=100)] | None,
-        Hint("Up to 100 sample records, as a list of objects", when=(_SOURCE, "records"), needed=True),
+        Hint(
+            "Up to 100 sample records, as a list of objects",
+            placeholder='[{"mail": "ann@example.org"}]',
+            when=(_SOURCE, "records"),
+            needed=True,
+        ),
     ] = None
     source_fields: Annotated[
         Annotated[list[str], Field(min_length=1)] | None,
-        Hint("The names of the fields, as a list", when=(_SOURCE, "sourceFields"), needed=True),
+        Hint(
+            "The names of the fields, as a list",
+            placeholder='["mail", "name"]',
+            when=(_SOURCE, "sourceFields"),
+            needed=True,
+        ),
     ] = None
     target_schema: Annotated[
-        dict[str, JsonValue] | None, Hint("A JSON schema of an object", when=(_TARGET, "targetSchema"), needed=True)
+        dict[str, JsonValue] | None,
+        Hint(
+            "A JSON schema of an object",
+            placeholder='{"properties": {"email": {"type": "string"}}}',
+            when=(_TARGET, "targetSchema"),
+            needed=True,
+        ),
     ] = None
     target_fields: Annotated[
         Annotated[list[Target], Field(min_length=1)] | None,
-        Hint("A list of names, or of {name, type, description}", when=(_TARGET, "targetFields"), needed=True),
+        Hint(
+            "A list of names, or of {name, type, description}",
+            placeholder='["email", "fullName"]',
+            when=(_TARGET, "targetFields"),
+            needed=True,
+        ),
     ] = None
     instructions: Annotated[str | None, Hint("What else the mapping has to mind", long=True)] = None
     answer_format: Annotated[

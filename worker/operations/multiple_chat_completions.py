@@ -35,11 +35,21 @@ class MultipleChatInput(ChatParameters):
 
     prompts: Annotated[
         Annotated[list[Content], Field(min_length=1, max_length=1_000)] | None,
-        Hint("A list of texts; each one is asked on its own", when=(_EACH, "prompts"), needed=True),
+        Hint(
+            "A list of texts; each one is asked on its own",
+            placeholder='["First?", "Second?"]',
+            when=(_EACH, "prompts"),
+            needed=True,
+        ),
     ] = None
     conversations: Annotated[
         Annotated[list[Annotated[list[Message], Field(min_length=1)]], Field(min_length=1, max_length=1_000)] | None,
-        Hint("A list of lists of {role, content}", when=(_EACH, "conversations"), needed=True),
+        Hint(
+            "A list of lists of {role, content}",
+            placeholder='[[{"role": "user", "content": "First?"}]]',
+            when=(_EACH, "conversations"),
+            needed=True,
+        ),
     ] = None
     concurrency: Annotated[Annotated[int, Field(ge=1, le=50)], CONCURRENCY] = 5
     partial_results: Annotated[bool, Hint("A chat that fails leaves its error in its place, and the task goes on")] = (

@@ -63,18 +63,24 @@ class RawRequestInput(InputModel):
     method: Annotated[
         Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"], Hint("What is done there")
     ] = "GET"
-    query: Annotated[dict[str, Text], Hint("Parameters of the URL")] = Field(default_factory=dict)
+    query: Annotated[dict[str, Text], Hint("Parameters of the URL", placeholder='{"limit": "10"}')] = Field(
+        default_factory=dict
+    )
     headers: Annotated[
         dict[str, SecretStr], Hint("Secrets are filled in here", placeholder='{"x-my-header": "value"}')
     ] = Field(default_factory=dict)
-    body: Annotated[JsonValue, Hint("JSON; a text is sent as it is", when=(_BODY, "body"), feel=True)] = None
+    body: Annotated[
+        JsonValue,
+        Hint("JSON; a text is sent as it is", placeholder='{"input": "one"}', when=(_BODY, "body"), feel=True),
+    ] = None
     content_type: Annotated[
         Annotated[str, Field(pattern=r"^[\x20-\x7e]+/[\x20-\x7e]+$")],
         Hint("Of a body that is a text", when=(_BODY, "body"), wanted="a media type such as text/plain"),
     ] = "application/json"
-    form: Annotated[dict[str, Text], Hint("Names and values", when=(_BODY, "form"), label="Form fields")] = Field(
-        default_factory=dict
-    )
+    form: Annotated[
+        dict[str, Text],
+        Hint("Names and values", placeholder='{"purpose": "batch"}', when=(_BODY, "form"), label="Form fields"),
+    ] = Field(default_factory=dict)
     files: Annotated[
         list[FormFile],
         Hint(

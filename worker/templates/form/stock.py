@@ -38,11 +38,12 @@ def call_options() -> Iterator[Shape]:
         "tooltip": "Total time for the call, its repetitions included. Ten minutes by default",
         "placeholder": "PT10M", "constraints": {"pattern": DURATION}, "binding": input_binding("options.timeout"),
     }  # fmt: skip
-    yield _object("extraBody", "Extra body fields", "options.extraBody", "Merged into the request's body last")
-    yield _object("extraQuery", "Extra query parameters", "options.extraQuery", "Added to the request's URL")
-    yield _object(
-        "variables", "Context for expressions", "variables", "Seen as variables by both expressions, not sent"
-    )
+    yield _object("extraBody", "Extra body fields", "options.extraBody", "Merged into the request's body last",
+                  '{"name": "value"}')  # fmt: skip
+    yield _object("extraQuery", "Extra query parameters", "options.extraQuery", "Added to the request's URL",
+                  '{"name": "value"}')  # fmt: skip
+    yield _object("variables", "Context for expressions", "variables", "Seen by both expressions, and not sent",
+                  "{customer: order.customer}")  # fmt: skip
 
 
 def ending(template_id: str, version: int) -> Iterator[Shape]:
@@ -53,12 +54,13 @@ def ending(template_id: str, version: int) -> Iterator[Shape]:
     }  # fmt: skip
     yield {
         **_header("resultExpression", "Result expression", "output"), "type": "Text", "feel": "required",
-        "tooltip": "Maps parts of the response to process variables, e.g. {answer: response.output.text}",
+        "tooltip": "Maps parts of the response to process variables, each under its name",
+        "placeholder": "{answer: response.output.text}",
     }  # fmt: skip
     yield {
         **_header("errorExpression", "Error expression", "error"), "type": "Text", "feel": "required",
-        "tooltip": 'Turns failures into BPMN errors, e.g. if error.reason = "CONTENT_FILTERED" '
-        'then bpmnError("FILTERED", error.message) else null',
+        "tooltip": "Turns failures into BPMN errors, which boundary events catch; null leaves them as they are",
+        "placeholder": 'if error.reason = "CONTENT_FILTERED" then bpmnError("FILTERED", error.message) else null',
     }  # fmt: skip
     yield {
         "id": "retryCount", "type": "String", "label": "Retries", "group": "retries", "feel": "optional", "value": "3",
@@ -80,10 +82,10 @@ def ending(template_id: str, version: int) -> Iterator[Shape]:
         yield {"id": key, "type": "Hidden", "value": value, "binding": binding}
 
 
-def _object(name: str, label: str, path: str, tooltip: str) -> dict[str, Any]:
+def _object(name: str, label: str, path: str, tooltip: str, placeholder: str) -> dict[str, Any]:
     return {
         "id": name, "type": "Text", "label": label, "group": "connector", "feel": "required", "tooltip": tooltip,
-        "binding": input_binding(path),
+        "placeholder": placeholder, "binding": input_binding(path),
     }  # fmt: skip
 
 
