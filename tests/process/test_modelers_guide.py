@@ -78,7 +78,9 @@ FAULTS = {
     "Another model when the first one stays away": Fault(Rule(answer=Answer.status(503), times=None), "503", calls=3),
     "A pause that grows": Fault(Rule(answer=Answer.status(503)), None, calls=2),
     "The call takes too long": Fault(Rule(answer=Answer.says("late").later(30)), "408"),
-    "The process waits no longer": Fault(Rule(answer=Answer.status(429, retry_after_s=60), times=None), "waited", calls=0),
+    "The process waits no longer": Fault(
+        Rule(answer=Answer.status(429, retry_after_s=60), times=None), "waited", calls=0
+    ),
 }
 
 

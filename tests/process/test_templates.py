@@ -43,7 +43,7 @@ async def _runs(zeebe: ZeebeClient, azure: Emulator, model: Path, file: str, ope
     await asyncio.to_thread(model.write_text, process(model.stem, form), encoding="utf-8")
 
     await zeebe.deploy_resource(model)
-    ended = await zeebe.run_process_with_result(model.stem, {}, timeout=20_000)
+    ended = await zeebe.run_process_with_result(model.stem, {}, timeout=60_000)
 
     result: Any = dict(ended.variables)["result"]
     for step in filled.leaves.split("."):
