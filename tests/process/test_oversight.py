@@ -2,8 +2,10 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -43,14 +45,19 @@ async def test_the_numbers_are_those_of_the_books(
     ):
         results = await asyncio.gather(*(process.run() for _ in range(JOBS)))
         completed = 'sum(azure_openai_worker_jobs_total{outcome="completed"})'
-        await until(lambda: prometheus.value(completed), JOBS, what="all jobs to be scraped")
         ours = "azure_openai_worker_"
+        reported = (
+            f'sum({ours}job_time_to_report_seconds_count{{outcome="completed"}})'  # the last that is told of a job
+        )
+        await until(lambda: prometheus.value(reported), JOBS, what="all jobs to be scraped")
         seen = {
             "calls": await prometheus.value(f"sum({ours}calls_total)"),
             "refused": await prometheus.value(f'sum({ours}calls_total{{status!="200"}})'),
             "retries": await prometheus.value(f"sum({ours}call_retries_total)"),
             "input": await prometheus.value(f'sum({ours}tokens_total{{type="input"}})'),
             "output": await prometheus.value(f'sum({ours}tokens_total{{type="output"}})'),
+            "completed": await prometheus.value(completed),
+            "in flight": await prometheus.value(f"sum({ours}deployment_calls_in_flight)"),
             "operations": await prometheus.value("sum(gen_ai_client_operation_duration_seconds_count)"),
             "tokens": await prometheus.value("sum(gen_ai_client_token_usage_sum)"),
         }
@@ -58,8 +65,8 @@ async def test_the_numbers_are_those_of_the_books(
 
     used, model = azure.books.tokens["gpt-4.1-mini"], results[0]["result"]["output"]["model"]
     assert seen == {
-        "calls": azure.books.calls, "refused": 2, "retries": 2, "input": used.prompt, "output": used.completion,
-        "operations": JOBS, "tokens": used.total,
+        "completed": JOBS, "in flight": 0, "calls": azure.books.calls, "refused": 2, "retries": 2,
+        "input": used.prompt, "output": used.completion, "operations": JOBS, "tokens": used.total,
     }  # fmt: skip
     assert cost == pytest.approx(prices.cost_usd(model, input_tokens=used.prompt, output_tokens=used.completion))
 
@@ -91,6 +98,34 @@ async def test_probes_through_outage_and_drain(
         await until(lambda: probed(port, ready), HTTPStatus.SERVICE_UNAVAILABLE, what="not ready while draining")
         assert await probed(port, "/health/live") == HTTPStatus.OK
         assert await worker.ends() == 0
+
+
+async def test_not_ready_without_its_keys(zeebe: ZeebeClient, start_worker: StartWorker, tmp_path: Path) -> None:
+    """A connection whose key is nowhere makes a worker unready, and says so; tasks with keys of their own go on."""
+    process = await deploy(zeebe, tmp_path, a_question())
+    port = free_port()
+    config = (
+        '[connections.main]\nresource = "r"\n'
+        '[connections.main.authentication]\ntype = "apiKey"\napiKey = "{{secrets.NOWHERE}}"\n'
+    )
+
+    async with start_worker(
+        WORKER_JOB_TYPES=process.name, WORKER_MANAGEMENT_PORT=str(port), WORKER_CONFIG=config
+    ) as worker:
+        await worker.says("ready")
+        await process.run()
+        status, told = await probed(port, "/health/ready"), await _told(port, "/status")
+
+    assert status == HTTPStatus.SERVICE_UNAVAILABLE
+    assert "NOWHERE" in told["reason"]
+    assert told["jobs"]["complete"] == 1
+    assert told["deployments"][0]["deployment"] == "gpt-4.1-mini"
+
+
+async def _told(port: int, path: str) -> Mapping[str, Any]:
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as response:
+        found: Mapping[str, Any] = await response.json()
+        return found
 
 
 async def _in_flight(azure: Emulator) -> int:

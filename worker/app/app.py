@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from worker import __version__
 from worker.app.cluster import credentials, gateway_options, loop_options
 from worker.app.data_path import azure_for, connector_for, limit_options
+from worker.app.readiness import Credentials
 from worker.app.stores import stores_for
-from worker.azure import Limiter
+from worker.azure import Azure, Limiter
 from worker.broker import GrpcGateway, JobLoop
 from worker.event_loop import new_event_loop
 from worker.events import Observe, Stopped
 from worker.extras import MissingExtra
-from worker.settings import Settings, SettingsError, environment, load
+from worker.settings import Settings, SettingsError, configuration_of, environment, load, placeholders_in
 from worker.stop import Stop
 from worker.telemetry import ExportOptions, FanOut, Logs, Oversight, Vitals
 
@@ -65,17 +66,18 @@ async def run(
     stores = stores_for(settings, observe)
     connector = stores.behind(connector_for(settings, environment, service=azure, observe=observe))
     gateway = GrpcGateway(gateway_options(settings), credentials=credentials(settings))
+    named = placeholders_in(configuration_of(settings)) if oversight else ()
+    secrets = Credentials(connector.access, named)
+    loading = asyncio.create_task(secrets.load())
     try:
         loop = JobLoop(gateway, connector.run, options=loop_options(settings), observe=observe)
         limiter.when_room_changes = loop.make_room
         if oversight:
-            vitals = Vitals(
-                in_flight=lambda: loop.in_flight, is_connected=lambda: loop.is_connected, deployments=limiter.states
-            )
-            await oversight.open(vitals, observe=observe)
+            await oversight.open(_vitals(loop, secrets, limiter, azure), observe=observe)
         await stores.open()
         await _until_drained(loop, stop, grace_s=settings.worker_drain_grace_s)
     finally:
+        loading.cancel()
         await gateway.close()
         await azure.close()
         await limiter.close()
@@ -84,6 +86,16 @@ async def run(
         if oversight:
             await oversight.close()
     observe(Stopped())
+
+
+def _vitals(loop: JobLoop, secrets: Credentials, limiter: Limiter, azure: Azure) -> Vitals:
+    return Vitals(
+        in_flight=lambda: loop.in_flight,
+        is_connected=lambda: loop.is_connected,
+        lacks=secrets.lacks,
+        deployments=limiter.states,
+        endpoints=azure.endpoints,
+    )
 
 
 async def _until_drained(loop: JobLoop, stop: Stop, *, grace_s: float) -> None:

@@ -43,7 +43,8 @@ def connector_for(
 ) -> Connector:
     """The data path in front of *service*; secrets are looked up in *environment*. SettingsError for a wrong file."""
     configuration = configuration_of(settings)
-    access = Access(secrets_for(settings, configuration, environment), Connections(configuration.connections))
+    secrets = secrets_for(settings, configuration, environment, observe=observe)
+    access = Access(secrets, Connections(configuration.connections))
     expressions = Expressions(now=lambda: datetime.now().astimezone(), chance=random.random)
     folder = settings.worker_document_folder
     documents = DocumentFolder(folder, base_url=settings.worker_document_base_url) if folder else None
@@ -77,7 +78,13 @@ def azure_options(settings: Settings) -> AzureOptions:
     )
 
 
-def secrets_for(settings: Settings, configuration: Configuration, environment: Mapping[str, str]) -> Secrets:
+def secrets_for(
+    settings: Settings,
+    configuration: Configuration,
+    environment: Mapping[str, str],
+    *,
+    observe: Observe = lambda _event: None,
+) -> Secrets:
     """Every source that the operator has set up. Raises SettingsError where a package for one is missing."""
     variables = EnvironmentSecrets(
         environment,
@@ -87,17 +94,19 @@ def secrets_for(settings: Settings, configuration: Configuration, environment: M
         tenants=settings.zeebe_tenant_ids,
     )
     try:
-        others = [_source(source, settings) for source in configuration.secrets.sources]
+        others = [_source(source, settings, observe) for source in configuration.secrets.sources]
     except MissingExtra as missing:
         raise SettingsError(f"WORKER_CONFIG_FILE: secrets.sources: {missing}") from None
     return Secrets(variables, *others, policy=configuration.secrets)
 
 
-def _source(options: Files | StoreOptions, settings: Settings) -> SecretSource:
+def _source(options: Files | StoreOptions, settings: Settings, observe: Observe) -> SecretSource:
     if isinstance(options, Files):
         return FileSecrets(Path(options.folder), is_shared=options.shared)
     kept = store(options, ca_file=settings.worker_ca_file)
-    return CachedSecrets(kept, ttl_s=options.ttl_s, patience_s=options.patience_s)
+    cached = CachedSecrets(kept, ttl_s=options.ttl_s, patience_s=options.patience_s)
+    cached.observe = observe
+    return cached
 
 
 def limit_options(settings: Settings, *, observe: Observe) -> LimitOptions:

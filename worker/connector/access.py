@@ -1,6 +1,6 @@
 """How a job gets in: the connection that it may use, with every key in its place."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from worker.connections import (
     check_headers,
     choose,
 )
-from worker.errors import InputError
+from worker.errors import ConnectorError, InputError
 from worker.inputs import Task
 from worker.job import Job
 from worker.memo import Memo
@@ -77,6 +77,15 @@ class Access:
     async def close(self) -> None:
         """Close every source of secrets."""
         await self._secrets.close()
+
+    async def missing(self, names: Iterable[str]) -> str | None:
+        """Why the first of the operator's own secrets *names* that cannot be read cannot be; None where all can."""
+        for name in names:
+            try:
+                await self._secrets.found_in(name, asker=None)
+            except ConnectorError as error:
+                return str(error)
+        return None
 
     async def grant(self, task: Task, job: Job) -> Grant:
         """

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from worker.connections import Asker
 from worker.errors import SecretsUnreachable
+from worker.events import Observe, SecretSourceFailed, SecretSourceRecovered
 
 __all__ = ["CachedSecrets", "Store", "StoreDown"]
 
@@ -57,6 +58,7 @@ class CachedSecrets:
 
     A value is used for *ttl_s* seconds, and renewed in the background before that. While the store is down the old
     value goes on being used; a first one is waited for, *patience_s* seconds at most. Others keep secrets there too.
+    *observe* hears when it goes down and comes back.
     """
 
     is_shared = True
@@ -79,6 +81,8 @@ class CachedSecrets:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._down_until_s = 0.0
         self._asking: dict[str, asyncio.Task[str | None]] = {}
+        self.observe: Observe = lambda _event: None
+        self._told: str | None = None
 
     async def get(self, name: str, _asker: Asker | None, /) -> str | None:
         """The secret's value, None where there is no such secret. Raises SecretsUnreachable."""
@@ -140,14 +144,24 @@ class CachedSecrets:
     async def _fetch(self, name: str) -> str | None:
         try:
             value = await self._store.fetch(name)
-        except StoreDown:
+        except StoreDown as down:
             self._down_until_s = self._clock() + _LEFT_ALONE_S
+            self._tell(str(down))
             raise
+        self._tell(None)
         self._kept[name] = _Kept(value, self._clock())
         self._kept.move_to_end(name)
         while len(self._kept) > _AT_MOST:
             self._kept.popitem(last=False)
         return value
+
+    def _tell(self, cause: str | None) -> None:
+        """Once for each cause, and once when it answers again; None: it does."""
+        if cause is not None and cause != self._told:
+            self.observe(SecretSourceFailed(source=self.label, cause=cause))
+        if cause is None and self._told is not None:
+            self.observe(SecretSourceRecovered(source=self.label))
+        self._told = cause
 
     def _ended(self, name: str, done: "asyncio.Task[str | None]") -> None:
         self._asking.pop(name, None)

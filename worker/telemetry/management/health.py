@@ -1,41 +1,48 @@
 """Whether the worker lives and is ready, and what an operator sees of it at a glance."""
 
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Protocol
 
-from worker.events import DeploymentState, DrainStarted, Event, JobFinished, Stopped
-from worker.job import Job
+from worker.events import DeploymentState, DrainStarted, Event, Stopped
+from worker.telemetry.management.recollection import Recollection
 
 __all__ = ["Health", "Vitals"]
 
-_REASONS_AT_MOST: Final = 50
+
+class EndpointState(Protocol):
+    """How one endpoint of a connection stands: worker.azure.EndpointState."""
+
+    @property
+    def connection(self) -> str: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def deployment(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def opens_in_s(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vitals:
-    """What only the running loop knows, read whenever it is asked for."""
+    """
+    What only the running loop knows, read whenever it is asked for.
+
+    *lacks* says which credentials of the operator's connections have not been read yet, None when all of them have.
+    """
 
     in_flight: Callable[[], int]
     is_connected: Callable[[], bool]
+    lacks: Callable[[], str | None] = lambda: None
     deployments: Callable[[], Sequence[DeploymentState]] = tuple
-
-
-@dataclass(frozen=True, slots=True)
-class _Mishap:
-    job: Job
-    at_s: float
+    endpoints: Callable[[], Sequence[EndpointState]] = tuple
 
 
 class Health:
-    """
-    Remembers what `/health/ready` and `/status` tell. An instance is an `Observe`.
-
-    No message is shown, since it may quote a prompt; the job's incident and the log have it. *wall_clock* gives Unix
-    seconds.
-    """
+    """What `/health/ready` and `/status` tell. An instance is an `Observe`; *wall_clock* gives Unix seconds."""
 
     def __init__(self, *, version: str, permits: int, wall_clock: Callable[[], float] = time.time) -> None:
         self._version = version
@@ -44,8 +51,7 @@ class Health:
         self._started_s = wall_clock()
         self._vitals: Vitals | None = None
         self._is_leaving = False
-        self._outcomes: Counter[str] = Counter()
-        self._mishaps: dict[str, _Mishap] = {}
+        self._recollection = Recollection(wall_clock)
 
     def watch(self, vitals: Vitals) -> None:
         """The loop runs from now on."""
@@ -53,15 +59,10 @@ class Health:
 
     def __call__(self, event: Event) -> None:
         """Remember what *event* says of the worker's health."""
-        match event:
-            case DrainStarted() | Stopped():
-                self._is_leaving = True
-            case JobFinished():
-                self._outcomes[type(event.outcome).__name__.lower()] += 1
-                if event.reason and (event.reason in self._mishaps or len(self._mishaps) < _REASONS_AT_MOST):
-                    self._mishaps[event.reason] = _Mishap(event.job, self._wall_clock())
-            case _:
-                pass
+        if isinstance(event, DrainStarted | Stopped):
+            self._is_leaving = True
+        else:
+            self._recollection(event)
 
     def unready(self) -> str | None:
         """Why no more jobs are taken; None while they are. What the service says of limits is no reason."""
@@ -69,11 +70,13 @@ class Health:
             return "draining"
         if self._vitals is None:
             return "starting"
-        return None if self._vitals.is_connected() else "broker unreachable"
+        if not self._vitals.is_connected():
+            return "broker unreachable"
+        return self._vitals.lacks()
 
     def status(self) -> dict[str, object]:
         """Plain JSON values; the same for a person and a program."""
-        vitals = self._vitals
+        vitals, recollection = self._vitals, self._recollection
         return {
             "version": self._version,
             "ready": self.unready() is None,
@@ -83,15 +86,32 @@ class Health:
             "jobs": {
                 "inFlight": vitals.in_flight() if vitals else 0,
                 "permits": self._permits,
-                **{name: self._outcomes[name] for name in ("complete", "fail", "throw")},
+                **recollection.jobs(),
             },
-            "lastErrors": {reason: self._shown(mishap) for reason, mishap in self._mishaps.items()},
+            "connections": [_shown(state) for state in vitals.endpoints()] if vitals else [],
+            "deployments": [self._stands(state) for state in vitals.deployments()] if vitals else [],
+            "templates": recollection.templates(),
+            "lastErrors": recollection.errors(),
+            "lastTroubles": recollection.troubles(),
         }
 
-    def _shown(self, mishap: _Mishap) -> dict[str, object]:
+    def _stands(self, state: DeploymentState) -> dict[str, object]:
         return {
-            "secondsAgo": round(self._wall_clock() - mishap.at_s),
-            "process": mishap.job.bpmn_process_id,
-            "element": mishap.job.element_id,
-            "processInstance": str(mishap.job.process_instance_key),
+            "deployment": state.deployment,
+            "host": state.host,
+            "callsInFlight": state.under_way,
+            "callsWaiting": state.waiting,
+            "permits": state.permits,
+            "closedForSeconds": round(state.closed_for_s, 1),
+            **self._recollection.left(state.deployment, state.host),
         }
+
+
+def _shown(state: EndpointState) -> dict[str, object]:
+    return {
+        "connection": state.connection,
+        "host": state.host,
+        "deployment": state.deployment,
+        "breaker": state.state,
+        "opensInSeconds": round(state.opens_in_s, 1),
+    }

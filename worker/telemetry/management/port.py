@@ -1,13 +1,13 @@
 """The management port: health, metrics and status, for probes, Prometheus and people."""
 
 import asyncio
-import html
 import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Final, NamedTuple
 
 from worker.telemetry.management.health import Health
+from worker.telemetry.management.page import page_of
 from worker.telemetry.metrics import CONTENT_TYPE, Metrics, exposed
 
 __all__ = ["Management"]
@@ -90,7 +90,7 @@ class Management:
     def _status(self, accepts: str) -> _Page:
         status = self._health.status()
         if "text/html" in accepts:
-            return _Page(HTTPStatus.OK, _HTML, _readable(status))
+            return _Page(HTTPStatus.OK, _HTML, page_of(status))
         return _Page(HTTPStatus.OK, _JSON, json.dumps(status, indent=2))
 
 
@@ -115,17 +115,3 @@ def _response(page: _Page, *, is_head: bool) -> bytes:
         f"content-length: {len(body)}\r\ncache-control: no-store\r\nconnection: close\r\n\r\n"
     )
     return head.encode() + (b"" if is_head else body)
-
-
-def _readable(status: Mapping[str, object]) -> str:
-    title = html.escape(f"azure-openai-worker {status['version']}")
-    return f"<!doctype html><title>{title}</title><h1>{title}</h1>{_table(status)}"
-
-
-def _table(values: Mapping[str, object]) -> str:
-    rows = (
-        f"<tr><th align=left valign=top>{html.escape(name)}<td>"
-        f"{_table(value) if isinstance(value, dict) else html.escape(str(value))}"
-        for name, value in values.items()
-    )
-    return f"<table>{''.join(rows)}</table>"

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from worker.errors import SecretsUnreachable
+from worker.events import Event, SecretSourceFailed, SecretSourceRecovered
 from worker.secrets import CachedSecrets, StoreDown
 from worker.secrets.sources import cached as cached_module
 
@@ -179,3 +180,16 @@ async def test_names_are_bounded() -> None:
 
     assert "1000 kept" in repr(source)
     assert "v1" not in repr(source)
+
+
+async def test_an_outage_is_told_once() -> None:
+    """Whoever watches hears that the store is down, by its cause, and that it answers again."""
+    store, events = FakeStore(is_down=True, back_after=3), list[Event]()
+    source = cached(store)
+    source.observe = events.append
+
+    assert "v1" == await source.get("KEY", None)
+    assert events == [
+        SecretSourceFailed(source="the fake", cause="it answered 503"),
+        SecretSourceRecovered(source="the fake"),
+    ]
