@@ -9,6 +9,7 @@ import typer
 
 from worker.cli.demo import demo
 from worker.cli.docs import docs
+from worker.cli.doctor import doctor
 from worker.cli.history import history
 from worker.cli.migrate import migrate
 from worker.cli.run import health, run
@@ -32,6 +33,7 @@ app.command()(feel)
 app.command()(health)
 app.command()(docs)
 app.command()(migrate)
+app.command()(doctor)
 app.add_typer(history, name="history")
 app.add_typer(secrets, name="secrets")
 app.add_typer(templates, name="templates")

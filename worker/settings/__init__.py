@@ -7,7 +7,7 @@ a field is its own name; the others are names that the ecosystem already uses fo
 
 from worker.settings.configuration import Configuration, configuration_of, placeholders_in
 from worker.settings.declared import variables_of
-from worker.settings.settings import Settings, SettingsError, environment, load
+from worker.settings.settings import Settings, SettingsError, environment, load, origins
 
 __all__ = [
     "Configuration",
@@ -16,6 +16,7 @@ __all__ = [
     "configuration_of",
     "environment",
     "load",
+    "origins",
     "placeholders_in",
     "variables_of",
 ]

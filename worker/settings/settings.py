@@ -15,7 +15,7 @@ from worker.settings.pace import Pace
 from worker.settings.recorded import Recorded
 from worker.settings.watched import Watched
 
-__all__ = ["Settings", "SettingsError", "environment", "load"]
+__all__ = ["Settings", "SettingsError", "environment", "load", "origins"]
 
 
 class SettingsError(Exception):
@@ -109,14 +109,19 @@ def environment() -> Mapping[str, str]:
     return os.environ
 
 
+def origins(given: Mapping[str, str]) -> dict[str, str]:
+    """The variable in the environment *given* that each setting is read from; those that are not set are left out."""
+    return {
+        name: variable
+        for name, field in Settings.model_fields.items()
+        if (variable := next((variable for variable in variables_of(field) if given.get(variable)), None)) is not None
+    }
+
+
 def load(given: Mapping[str, str]) -> Settings:
     """The settings in the environment *given*. An empty variable counts as not set. Raises SettingsError."""
-    found: dict[str, str] = {}
-    origin: dict[str, str] = {}
-    for name, field in Settings.model_fields.items():
-        variable = next((variable for variable in variables_of(field) if given.get(variable)), None)
-        if variable is not None:
-            found[name], origin[name] = given[variable].strip(), variable
+    origin = origins(given)
+    found = {name: given[variable].strip() for name, variable in origin.items()}
     try:
         return Settings.model_validate(found)
     except ValidationError as cause:
