@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from tests.canary import CANARY
+from tests.canary import CANARY, Canary
 from tests.waiting import PATIENCE_S, eventually
 
 __all__ = ["WorkerProcess"]
@@ -35,6 +35,7 @@ class WorkerProcess:
     log: list[dict[str, Any]] = field(default_factory=list)
     noise: list[str] = field(default_factory=list)
     command: Sequence[str] = ("-m", "worker")
+    canary: Canary = CANARY
 
     async def __aenter__(self) -> Self:
         self.process = await asyncio.create_subprocess_exec(
@@ -48,7 +49,7 @@ class WorkerProcess:
 
     async def __aexit__(self, *_: object) -> None:
         if self.process.returncode is None:
-            await self._look_at_port()
+            await self.look_at_port()
             self.process.kill()
         await self.process.wait()
         await self._reading
@@ -76,7 +77,7 @@ class WorkerProcess:
     async def _read(self) -> None:
         assert self.process.stderr is not None
         async for raw in self.process.stderr:
-            CANARY.saw("a worker's log", raw)
+            self.canary.saw("a worker's log", raw)
             try:
                 line = json.loads(raw)
             except ValueError:
@@ -87,9 +88,9 @@ class WorkerProcess:
 
     async def _read_output(self) -> None:
         assert self.process.stdout is not None
-        CANARY.saw("a worker's output", await self.process.stdout.read())
+        self.canary.saw("a worker's output", await self.process.stdout.read())
 
-    async def _look_at_port(self) -> None:
+    async def look_at_port(self) -> None:
         """What a worker shows of itself, before it ends."""
         port = self.environment.get("WORKER_MANAGEMENT_PORT", "0")
         for page in ("metrics", "status") if port != "0" else ():
@@ -98,7 +99,7 @@ class WorkerProcess:
                     aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session,
                     session.get(f"http://127.0.0.1:{port}/{page}") as shown,
                 ):
-                    CANARY.saw(f"/{page}", await shown.read())
+                    self.canary.saw(f"/{page}", await shown.read())
 
 
 def _matches(entry: Mapping[str, Any], event: str, facts: Mapping[str, object]) -> bool:

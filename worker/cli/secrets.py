@@ -2,6 +2,8 @@
 
 import asyncio
 import html
+import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["secrets"]
 
-_WRONG_SETTING = 2  # exit code, as for wrong options
+_WRONG = 2  # exit code, as for wrong options
+_FOUND = "found"
+_Finding = dict[str, str | None]
 
 secrets = typer.Typer(help="Look after the secrets that connections name.", no_args_is_help=True)
 
@@ -32,11 +36,15 @@ def check(
     ] = None,
     process: Annotated[str | None, typer.Option(help="Check as a task of this process: the allow-list counts.")] = None,
     tenant: Annotated[str, typer.Option(help="Together with --process: the task's tenant.")] = "<default>",
+    as_json: Annotated[bool, typer.Option("--json", help="Print {name, status, source, problem} of each.")] = False,
 ) -> None:
-    """Say of each secret whether it is found and where. Exit code 1 if one is missing."""
+    """
+    Say of each secret whether it is found and where.
+
+    Exit code 1 if one is missing, or if its store cannot be asked; 2 where a setting or a file is wrong.
+    """
     from worker import app, settings
     from worker.connections import Asker
-    from worker.secrets import names as named_in
 
     try:
         environment = settings.environment()
@@ -45,27 +53,50 @@ def check(
         found = app.secrets_for(loaded, configuration, environment)
     except settings.SettingsError as wrong:
         typer.echo(f"azure-openai-worker: {wrong}", err=True)
-        raise typer.Exit(_WRONG_SETTING) from None
-    texts = [html.unescape(path.read_text(encoding="utf-8")) for path in file or []]
+        raise typer.Exit(_WRONG) from None
     own = [] if process else settings.placeholders_in(configuration)
-    wanted = sorted({*(names or []), *own, *(name for text in texts for name in named_in(text))})
-    asker = Asker(process, tenant) if process else None
-    if not asyncio.run(_all_found(found, wanted, asker)):
+    wanted = sorted({*(names or []), *own, *(name for path in file or [] for name in _named_in(path))})
+    findings = asyncio.run(_looked_up(found, wanted, Asker(process, tenant) if process else None))
+    typer.echo(json.dumps({"secrets": findings}, indent=2) if as_json else _sentences(findings))
+    if any(finding["status"] != _FOUND for finding in findings):
         raise typer.Exit(1)
 
 
-async def _all_found(source: "Secrets", wanted: list[str], asker: "Asker | None") -> bool:
-    from worker.errors import ConnectorError
+def _named_in(file: Path) -> set[str]:
+    """The secrets that a BPMN file or a template names, in the bare form too, which is an attribute's whole text."""
+    from worker.secrets import names
 
-    missing = 0
+    try:
+        text = html.unescape(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as wrong:
+        said = wrong.strerror if isinstance(wrong, OSError) else "no UTF-8"
+        typer.echo(f"azure-openai-worker: {file}: cannot be read ({said})", err=True)
+        raise typer.Exit(_WRONG) from None
+    return {name for part in (text, *re.split("[\"'<>]", text)) for name in names(part)}
+
+
+async def _looked_up(source: "Secrets", wanted: list[str], asker: "Asker | None") -> list[_Finding]:
+    from worker.errors import ConnectorError, SecretsUnreachable
+
+    findings: list[_Finding] = []
     try:
         for name in wanted:
             try:
-                typer.echo(f"found    {name}  in {await source.found_in(name, asker=asker)}")
+                place = await source.found_in(name, asker=asker)
+                findings.append({"name": name, "status": _FOUND, "source": place, "problem": None})
             except ConnectorError as error:
-                missing += 1
-                typer.echo(f"missing  {name}  {error}")
+                status = "unreachable" if isinstance(error, SecretsUnreachable) else "missing"
+                findings.append({"name": name, "status": status, "source": None, "problem": str(error)})
     finally:
         await source.close()
-    typer.echo(f"{len(wanted) - missing} found, {missing} missing")
-    return not missing
+    return findings
+
+
+def _sentences(findings: list[_Finding]) -> str:
+    lines = [
+        f"{finding['status']:11}  {finding['name']}  "
+        + (f"in {finding['source']}" if finding["status"] == _FOUND else str(finding["problem"]))
+        for finding in findings
+    ]
+    found = sum(finding["status"] == _FOUND for finding in findings)
+    return "\n".join([*lines, f"{found} found, {len(findings) - found} missing"])

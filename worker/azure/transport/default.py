@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -82,7 +82,7 @@ class DefaultTransport:
 
     async def _reply(self, answer: Answer) -> Reply:
         body = answer.body
-        coding = next((value for name, value in answer.headers if name.lower() == "content-encoding"), "")
+        coding = coding_of(answer.headers)
         if coding:
             body = await inflate(_whole(body), coding=coding, limit_bytes=self._options.max_response_bytes)
         return Reply(status=answer.status, reason=answer.reason, headers=answer.headers, body=body)
@@ -93,6 +93,11 @@ class DefaultTransport:
     def _open(self) -> "AiohttpTransport":
         self._general = _general_client().AiohttpTransport(self._options)
         return self._general
+
+
+def coding_of(headers: Iterable[tuple[str, str]]) -> str:
+    """How a body is coded, by every header that says so: one alone would leave a second coding to whoever reads it."""
+    return ", ".join([value for name, value in headers if name.lower() == "content-encoding"])
 
 
 async def _whole(body: bytes) -> AsyncIterator[bytes]:

@@ -184,7 +184,9 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         if not self._has_head:  # 100 Continue and its like: the answer is still to come
+            silent_bytes = self._silent_bytes
             self._begin()
+            self._silent_bytes = silent_bytes  # they may come without end, too
             return
         self.is_open = self.is_open and self._parser.should_keep_alive()
         if self._answered is not None and not self._answered.done():

@@ -108,7 +108,7 @@ class AiohttpTransport:
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         """Read the decoded body; of one that is too large or broken the rest is left, and its connection closed."""
-        coding = response.headers.get("Content-Encoding", "")
+        coding = ", ".join(response.headers.getall("Content-Encoding", []))
         try:
             return await inflate(
                 response.content.iter_any(), coding=coding, limit_bytes=self._options.max_response_bytes
