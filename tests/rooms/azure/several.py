@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from urllib.parse import urlsplit
 
+from tests.made import a_reply
 from tests.rooms.azure.scripted import Said
 from worker.azure import Azure, AzureOptions, Limiter, LimitOptions, Timeouts, resolve
 from worker.azure.sending import Timing
@@ -19,6 +20,11 @@ CHAT = Call(path="chat/completions", body=b"{}")
 def responses(body: bytes) -> Call:
     """A call of the Responses API."""
     return Call(path="responses", body=body, scope=Scope.RESOURCE)
+
+
+def limited(wait_s: int) -> Said:
+    """A refusal for the rate, for so long."""
+    return a_reply(429, "", retry_after=str(wait_s))
 
 
 @dataclass

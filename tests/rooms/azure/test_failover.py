@@ -6,7 +6,7 @@ import pytest
 
 from tests.made import a_reply
 from tests.rooms.azure.scripted import Said
-from tests.rooms.azure.several import CHAT, several
+from tests.rooms.azure.several import limited, several
 from worker.azure import AzureOptions
 from worker.errors import InvalidResponse, Throttled, TimedOut, Unreachable
 from worker.events import CallFinished, CallRepeated
@@ -17,10 +17,6 @@ def reset() -> Unreachable:
     error = Unreachable("reset")
     error.broke_off = True
     return error
-
-
-def limited(wait_s: int) -> Said:
-    return a_reply(429, "", retry_after=str(wait_s))
 
 
 async def test_the_best_endpoint_is_asked() -> None:
@@ -231,15 +227,3 @@ async def test_a_call_that_is_given_up_leaves_the_probe_to_the_next() -> None:
     await house.ask()
 
     assert ["ptu", "payg", "ptu", "ptu"] == house.sent
-
-
-async def test_the_state_of_endpoints_can_be_asked_for() -> None:
-    """Each that was asked: its connection, where it is, how it stands and for how long."""
-    house = several({"ptu": [limited(20)]})
-    await house.ask(CHAT)
-
-    told = [(one.connection, one.host, one.deployment, one.state, one.opens_in_s) for one in house.azure.endpoints()]
-    assert [
-        ("main", "payg.openai.azure.com", "payg", "closed", 0.0),
-        ("main", "ptu.openai.azure.com", "ptu", "open", 20.0),
-    ] == told

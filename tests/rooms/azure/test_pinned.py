@@ -1,13 +1,8 @@
 from tests.made import a_reply
-from tests.rooms.azure.scripted import Said
-from tests.rooms.azure.several import responses, several
+from tests.rooms.azure.several import limited, responses, several
 
 STORED = "resp_68a1b2c3d4e5f60718293a4b"
 NOT_HERE = {"error": {"code": "previous_response_not_found", "message": "no such response"}}
-
-
-def limited(wait_s: int) -> Said:
-    return a_reply(429, "", retry_after=str(wait_s))
 
 
 async def test_what_is_kept_is_found_where_it_is() -> None:
