@@ -122,6 +122,15 @@ def test_showing_one(place: Place, ids: list[str]) -> None:
     assert (1, "no entry has the id nothing") == (missing.exit_code, missing.stderr[:27])
 
 
+def test_no_text_commands_the_terminal(place: Place) -> None:
+    """What a model wrote is shown as it is, but for letters that are orders to a terminal."""
+    [number] = written(place, told("a\x1b[2Jb\n\tc", deployment="d\x07"))
+    shown = command(place, "show", number).stdout + command(place, "list").stdout
+
+    assert "a\\x1b[2Jb\n\tc" in shown
+    assert not {"\x1b", "\x07"} & set(shown)
+
+
 def test_export(place: Place, ids: list[str], tmp_path: Path) -> None:
     """Lines of JSON with all texts, the oldest first; or CSV that no spreadsheet takes for formulas."""
     to = tmp_path / "out.csv"

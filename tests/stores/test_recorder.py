@@ -87,6 +87,17 @@ async def test_what_cannot_be_written_at_the_end_is_told(tmp_path: Path) -> None
     assert [] == await room.kept()
 
 
+async def test_what_cannot_be_an_entry(tmp_path: Path) -> None:
+    """What no entry can be made of is lost and told of, and holds up nothing behind it."""
+    async with recording(tmp_path / "a.db") as room:
+        for duration_s in (1.5, "no time", 2.5):
+            room.recorder.record(told(duration_s=duration_s))
+    kept = await room.kept()
+
+    assert [1.5, 2.5] == [entry.duration_s for entry in kept]
+    assert [HistoryLost(entries=1)] == room.events
+
+
 async def test_one_bad_entry_takes_no_other_with_it(tmp_path: Path) -> None:
     """An entry that a database refuses is lost and told of; those beside it are kept."""
     async with opened(tmp_path / "a.db") as database:

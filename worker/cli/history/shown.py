@@ -32,10 +32,10 @@ def table(entries: Sequence["Entry"]) -> list[str]:
 def entry_text(entry: "Entry") -> list[str]:
     """All of an entry, its texts last."""
     facts = {name: value for name, value in plain(entry).items() if value is not None and name not in _TEXTS}
-    lines = [f"{name:<18}{value}" for name, value in facts.items()]
+    lines = [_harmless_text(f"{name:<18}{value}") for name, value in facts.items()]
     for name in _TEXTS:
         text = getattr(entry, name)
-        lines += ["", f"--- {name}", text] if text else []
+        lines += ["", f"--- {name}", _harmless_text(text)] if text else []
     return lines
 
 
@@ -72,12 +72,17 @@ def _is_risky(value: object) -> bool:
     return isinstance(value, str) and value.startswith(_RISKY)
 
 
+def _harmless_text(text: str) -> str:
+    """Without letters that command a terminal: a model may have written them."""
+    return "".join(letter if letter.isprintable() or letter in "\n\t" else f"\\x{ord(letter):02x}" for letter in text)
+
+
 def _cells(entry: "Entry") -> tuple[str, ...]:
     tokens = "" if entry.input_tokens is None else f"{entry.input_tokens}+{entry.output_tokens or 0}"
     cost = "" if entry.cost_usd is None else f"{entry.cost_usd:.6f}"
     named = (entry.process, entry.element, entry.operation or "", entry.deployment or "")
     outcome = f"{entry.outcome} {entry.reason}" if entry.reason else entry.outcome
-    return (entry.id, _moment(entry.ended_at)[:19], *named, outcome, tokens, cost)
+    return (entry.id, _moment(entry.ended_at)[:19], *map(_harmless_text, named), outcome, tokens, cost)
 
 
 def _moment(seconds: float) -> str:

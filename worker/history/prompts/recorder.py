@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import count, islice
 from typing import Final
 
+import msgspec
+
 from worker.events import HistoryFailed, HistoryLost, HistoryRecovered, Observe
 from worker.history.databases import Refused, StoreError
 from worker.history.options import HistoryOptions
@@ -34,6 +36,7 @@ class _Waiting:
     told: Told
     number: str
     ended_at: float
+    size_bytes: int
 
 
 class Recorder:
@@ -83,7 +86,7 @@ class Recorder:
         else:
             now = self._clock()
             number = f"{int(now * 1000):012x}{next(self._numbers) % _NUMBERS:05x}{self._draw(32):08x}"
-            self._waiting.append(_Waiting(told, number, now))
+            self._waiting.append(_Waiting(told, number, now, size))
             self._waiting_bytes += size
         self._wake.set()
 
@@ -133,40 +136,48 @@ class Recorder:
     async def _wrote_some(self) -> bool:
         """Write the first that wait; whether the register works."""
         batch = list(islice(self._waiting, _AT_A_TIME))
-        entries = await asyncio.to_thread(lambda: [self._entry(each) for each in batch])  # masking takes its time
+        made = await asyncio.to_thread(lambda: [self._entry(each) for each in batch])  # masking takes its time
+        entries = [entry for entry in made if entry is not None]
         try:
-            if entries:
-                await self._add(entries)
-                self._unseen_bytes += sum(entry.size_bytes for entry in entries)
+            refused = await self._add(entries) if entries else 0
+            self._unseen_bytes += sum(entry.size_bytes for entry in entries)
             await self._trim()
         except StoreError as error:
             if self._cause != str(error):
                 self._cause = str(error)
                 self._observe(HistoryFailed(cause=self._cause))
             return False
+        self._lost += len(made) - len(entries) + refused
         for _ in batch:
-            self._waiting_bytes -= self._waiting.popleft().told.size_bytes
+            self._waiting_bytes -= self._waiting.popleft().size_bytes
         if self._cause is not None:
             self._cause = None
             self._observe(HistoryRecovered())
         return True
 
-    def _entry(self, waiting: _Waiting) -> Entry:
-        text_bytes = self._options.text_bytes
+    def _entry(self, waiting: _Waiting) -> Entry | None:
+        """None where none can be made of it, so that the others behind it are not held up for ever."""
+        text_bytes, worker = self._options.text_bytes, self._options.worker
         number, ended_at = waiting.number, waiting.ended_at
-        return entry_of(
-            waiting.told, number=number, ended_at=ended_at, worker=self._options.worker, text_bytes=text_bytes
-        )
+        try:
+            return entry_of(waiting.told, number=number, ended_at=ended_at, worker=worker, text_bytes=text_bytes)
+        except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError, msgspec.MsgspecError):
+            return None
 
-    async def _add(self, entries: list[Entry]) -> None:
+    async def _add(self, entries: list[Entry]) -> int:
+        """How many are refused. One that is to blame takes no other with it."""
         try:
             await self._register.add(entries)
         except Refused:
-            for entry in entries:  # one of them is to blame, and the others are not to be lost with it
-                try:
-                    await self._register.add([entry])
-                except Refused:
-                    self._lost += 1
+            return sum([await self._is_refused(entry) for entry in entries])
+        return 0
+
+    async def _is_refused(self, entry: Entry) -> bool:
+        try:
+            await self._register.add([entry])
+        except Refused:
+            return True
+        return False
 
     async def _trim(self) -> None:
         """Drop what is too old or too much: now and then, and when much has come."""
