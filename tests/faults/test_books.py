@@ -1,34 +1,19 @@
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 from grpc import StatusCode
 
+from tests.faults.loose_cable import LooseCable
 from tests.faults.scripted_faults import Fault
 from tests.faults.scripted_gateway import ScriptedGateway, State
+from tests.faults.whole_worker import working
 from tests.lab import eventually
 from tests.processes import a_question
-from worker import app
 from worker.demo.emulator import Answer, Emulator, Rule
-from worker.events import Event
-from worker.settings import load
 
 _JOBS = 60
 _ENDS = (State.COMPLETED, State.INCIDENT, State.THROWN)
-
-
-@asynccontextmanager
-async def working(gateway: ScriptedGateway, azure: Emulator) -> AsyncIterator[list[Event]]:
-    """The whole worker between the two, drained in the end; what it observes."""
-    secrets = {"SECRET_AZURE_OPENAI_ENDPOINT": azure.url, "SECRET_AZURE_OPENAI_API_KEY": azure.key}
-    settings = load({"ZEEBE_ADDRESS": gateway.address, "WORKER_JOB_LEASE_S": "5", "WORKER_DRAIN_GRACE_S": "5"})
-    stop, events = app.Stop(), list[Event]()
-    running = asyncio.create_task(app.run(settings, secrets, stop=stop, observe=events.append))
-    yield events
-    stop.ask()
-    await asyncio.wait_for(running, 30)
 
 
 def commands(gateway: ScriptedGateway, fault: Fault, *names: str, times: int) -> None:
@@ -49,6 +34,12 @@ class Scenario:
     billed_twice: int = 0
 
 
+def _slow_calls_without_renewals(gateway: ScriptedGateway, azure: Emulator) -> None:
+    """Calls outlive their leases, the first renewals fail, later ones come in time."""
+    azure.latency_s = 6.0
+    commands(gateway, _UNAVAILABLE, "UpdateJobTimeout", times=_JOBS)
+
+
 _UNAVAILABLE, _BUSY = Fault(StatusCode.UNAVAILABLE), Fault(StatusCode.RESOURCE_EXHAUSTED)
 _HEARD = Fault(StatusCode.UNAVAILABLE, after=True)
 SCENARIOS = (
@@ -58,6 +49,13 @@ SCENARIOS = (
     Scenario(
         "the gateway comes and goes", lambda g, _: commands(g, _UNAVAILABLE, "ActivateJobs", "CompleteJob", times=9)
     ),
+    Scenario(
+        "the broker is busy, whatever is asked of it",
+        lambda g, _: commands(
+            g, _BUSY, "ActivateJobs", "StreamActivatedJobs", "CompleteJob", "UpdateJobTimeout", "Topology", times=5
+        ),
+    ),
+    Scenario("no lease can be renewed for a while", _slow_calls_without_renewals),
     Scenario("a report is never answered", lambda g, _: commands(g, Fault(delay_s=1.0), "CompleteJob", times=5)),
     Scenario("streams are refused", lambda g, _: commands(g, _UNAVAILABLE, "StreamActivatedJobs", times=3)),
     Scenario("a burst of rate limits", lambda _, a: calls(a, Answer.status(429, retry_after_ms=100), times=40)),
@@ -93,6 +91,22 @@ async def test_a_drain_in_the_middle(azure: Emulator) -> None:
         async with working(gateway, azure):
             await eventually(lambda: azure.books.in_flight, what="calls to arrive")
         async with working(gateway, azure):
+            await eventually(lambda: gateway.books[State.COMPLETED] == _JOBS, what=f"all jobs, not {gateway.books}")
+
+    assert {1} == {job.history.count("completed") for job in jobs}
+    assert azure.books.billed_calls == _JOBS
+
+
+async def test_a_gateway_that_half_closes(azure: Emulator) -> None:
+    """Connections on which nothing comes any more are given up at once, in the middle of calls."""
+    azure.latency_s = 0.5
+    async with ScriptedGateway() as gateway, LooseCable(gateway.address) as cable:
+        jobs = [gateway.add_job(variables={"azureOpenAI": a_question()}) for _ in range(_JOBS)]
+        async with working(gateway, azure, address=cable.address):
+            await eventually(lambda: azure.books.in_flight, what="calls to arrive")
+            cable.half_close()
+            await eventually(lambda: azure.books.calls >= _JOBS // 2, what="more calls to arrive")
+            cable.half_close()
             await eventually(lambda: gateway.books[State.COMPLETED] == _JOBS, what=f"all jobs, not {gateway.books}")
 
     assert {1} == {job.history.count("completed") for job in jobs}

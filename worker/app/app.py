@@ -72,6 +72,7 @@ async def run(
     try:
         loop = JobLoop(gateway, connector.run, options=loop_options(settings), observe=observe)
         limiter.when_room_changes = loop.make_room
+        loop.make_room(limiter.room)  # what the operator's quotas allow, before the first job tells of a deployment
         if oversight:
             await oversight.open(_vitals(loop, secrets, limiter, azure), observe=observe)
         await stores.open()

@@ -14,6 +14,9 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - nothing list
 
 def run() -> None:
     """Take jobs from the broker and call Azure OpenAI, until SIGTERM or Ctrl-C; then finish what runs and leave."""
+    from worker import settings
+
+    settings.hush_libraries()
     from worker import app
 
     raise typer.Exit(app.begin())

@@ -15,7 +15,7 @@ from worker.settings.pace import Pace
 from worker.settings.recorded import Recorded
 from worker.settings.watched import Watched
 
-__all__ = ["Settings", "SettingsError", "environment", "load", "origins"]
+__all__ = ["Settings", "SettingsError", "environment", "hush_libraries", "load", "origins"]
 
 
 class SettingsError(Exception):
@@ -116,6 +116,16 @@ def origins(given: Mapping[str, str]) -> dict[str, str]:
         for name, field in Settings.model_fields.items()
         if (variable := next((variable for variable in variables_of(field) if given.get(variable)), None)) is not None
     }
+
+
+def hush_libraries() -> None:
+    """
+    Keep gRPC's core from writing lines of its own among ours, unless the operator has set GRPC_VERBOSITY.
+
+    At each restart of a gateway it says INFO what the log says as "broker unreachable". To be called before gRPC is
+    imported, which reads the environment by itself.
+    """
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 
 
 def load(given: Mapping[str, str]) -> Settings:

@@ -81,7 +81,12 @@ class Limiter:
         self._options = options
         self._clock = clock
         self._lanes: dict[tuple[str, str], Lane] = {}
-        self._room: int | None = None
+        self._room = self._new_lane("", "", "").room()
+
+    @property
+    def room(self) -> int | None:
+        """How many jobs are worth having now; to begin with, as many as one deployment's quotas leave room for."""
+        return self._room
 
     def turn(self, target: Target, call: Call, *, by: Behalf, ends_s: float) -> Turn:
         """
@@ -127,23 +132,27 @@ class Limiter:
         lane = self._lanes.get(key)
         if lane is None:
             self._forget()
-            options = self._options
-            requests, tokens = options.requests_per_minute, options.tokens_per_minute
-            self._lanes[key] = lane = Lane(
-                LaneOptions(
-                    most=options.max_calls,
-                    host=by.mask(urlsplit(target.base_url).hostname or ""),
-                    deployment=by.mask(target.deployment),
-                    patience_s=options.max_wait_s,
-                    requests=Quota(requests) if requests else None,
-                    tokens=Quota(tokens) if tokens else None,
-                    shared=options.shared,
-                    name=_digest(target) if options.shared else "",
-                ),
-                clock=self._clock,
-                changed=self._changed,
-            )
+            host, name = by.mask(urlsplit(target.base_url).hostname or ""), _digest(target)
+            self._lanes[key] = lane = self._new_lane(host, by.mask(target.deployment), name)
         return lane
+
+    def _new_lane(self, host: str, deployment: str, name: str) -> Lane:
+        options = self._options
+        requests, tokens = options.requests_per_minute, options.tokens_per_minute
+        return Lane(
+            LaneOptions(
+                most=options.max_calls,
+                host=host,
+                deployment=deployment,
+                patience_s=options.max_wait_s,
+                requests=Quota(requests) if requests else None,
+                tokens=Quota(tokens) if tokens else None,
+                shared=options.shared,
+                name=name,
+            ),
+            clock=self._clock,
+            changed=self._changed,
+        )
 
     def _check(self, lane: Lane, left_s: float) -> None:
         wait_s = lane.wait_s()
