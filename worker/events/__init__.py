@@ -42,6 +42,7 @@ from worker.events.jobs import (
     JobReported,
     LeaseExtended,
     LeaseLost,
+    ReportRefused,
     ReportRepeated,
     Warned,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "ListenerFailed",
     "ManagementFailed",
     "Observe",
+    "ReportRefused",
     "ReportRepeated",
     "SecretSourceFailed",
     "SecretSourceRecovered",
@@ -105,6 +107,7 @@ Event = (
     | JobBrokenOff
     | HandlerCrashed
     | Warned
+    | ReportRefused
     | ReportRepeated
     | LeaseExtended
     | LeaseLost

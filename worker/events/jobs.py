@@ -15,6 +15,7 @@ __all__ = [
     "JobReported",
     "LeaseExtended",
     "LeaseLost",
+    "ReportRefused",
     "ReportRepeated",
     "Warned",
 ]
@@ -99,6 +100,14 @@ class ReportRepeated:
     job: Job
     cause: str
     retry_in_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRefused:
+    """The broker cannot take an outcome, because of *cause*. It hears of a failure instead, which is an incident."""
+
+    job: Job
+    cause: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ ALL: list[Event] = [
     events.JobFinished(
         job=a_job(), operation="x", outcome=Complete(variables=b'"answer"'), reason=None, duration_s=1.0
     ),
+    events.ReportRefused(job=a_job(), cause="too large"),
     events.ReportRepeated(job=a_job(), cause="busy", retry_in_s=0.5),
     events.LeaseLost(job=a_job(), cause="not found"),
     events.DrainStarted(in_flight=3, grace_s=25.0),

@@ -8,7 +8,7 @@ from worker.broker.loop.lease import Lease
 from worker.broker.loop.options import LoopOptions
 from worker.broker.loop.timing import Timing
 from worker.errors import ResultTooLarge
-from worker.events import JobHandedBack, JobReported, LeaseLost, Observe, ReportRepeated
+from worker.events import JobHandedBack, JobReported, LeaseLost, Observe, ReportRefused, ReportRepeated
 from worker.job import Job
 from worker.outcome import Complete, Fail, Outcome, Throw, biggest
 
@@ -55,6 +55,7 @@ class Reporter:
                 instead = _instead(outcome, error)
                 if instead is None:
                     return self._give_up(lease, f"the broker refuses the outcome: {error}")
+                self._observe(ReportRefused(job=lease.job, cause=str(error)))
                 outcome = instead
             except GatewayError as error:
                 may_have_heard |= isinstance(error, GatewayUnavailable)

@@ -86,6 +86,9 @@ LINES: Final[Mapping[type, Line]] = {
     ),
     events.DrainStarted: Line("broker", _INFO, "draining", lambda e: {"in_flight": e.in_flight, "grace_s": e.grace_s}),
     events.JobReported: Line("broker", _DEBUG, "job reported", lambda e: {"took_s": round(e.took_s, 3), **_ids(e.job)}),
+    events.ReportRefused: Line(
+        "broker", _WARNING, "outcome refused by the broker", lambda e: {"cause": e.cause, **_ids(e.job)}
+    ),
     events.ReportRepeated: Line(
         "broker",
         _WARNING,

@@ -55,6 +55,7 @@ class _Jobs:
         self.leases_extended = Counter(_ours("leases.extended", "{lease}", "Leases that were renewed"))
         self.leases_lost = Counter(_ours("leases.lost", "{job}", "Jobs that were no longer ours when they ended"))
         self.handed_back = Counter(_ours("jobs.handed_back", "{job}", "Jobs given back with their retries unchanged"))
+        self.reports_refused = Counter(_ours("reports.refused", "{report}", "Outcomes that the broker could not take"))
         self.reports_repeated = Counter(_ours("reports.repeated", "{report}", "Outcomes that had to be sent again"))
         self.answers_reused = Counter(_ours("answers.reused", "{call}", "Calls answered from what was kept"))
         self.connected = Gauge(_ours("broker.connected", "", "1 while the broker answers, else 0"))

@@ -26,6 +26,7 @@ from worker.events import (
     JobReported,
     LeaseExtended,
     LeaseLost,
+    ReportRefused,
     ReportRepeated,
     SecretSourceFailed,
     SecretSourceRecovered,
@@ -65,6 +66,7 @@ class Metrics:
             JobHandedBack: declared.handed_back,
             LeaseExtended: declared.leases_extended,
             LeaseLost: declared.leases_lost,
+            ReportRefused: declared.reports_refused,
             ReportRepeated: declared.reports_repeated,
             StreamLost: declared.streams_lost,
         }
