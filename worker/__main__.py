@@ -8,7 +8,7 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command line."""
     if sys.argv[1:] == ["run"]:  # a pod's: without the library of the command line, a tenth of the start and 3 MB
-        from worker.app import begin
+        from worker.processes import begin
 
         sys.exit(begin())
     from worker.cli import app

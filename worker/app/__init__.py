@@ -1,6 +1,6 @@
 """The only wiring: settings become objects, objects run, and leave in good order."""
 
-from worker.app.app import begin, run
+from worker.app.app import main, run
 from worker.app.cluster import credentials, gateway_options
 from worker.app.data_path import azure_options, connector_for, secrets_for
 from worker.app.stores import register_for, stores_for
@@ -9,10 +9,10 @@ from worker.stop import Stop
 __all__ = [
     "Stop",
     "azure_options",
-    "begin",
     "connector_for",
     "credentials",
     "gateway_options",
+    "main",
     "register_for",
     "run",
     "secrets_for",

@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-import sys
+import socket
 from collections.abc import Mapping
 
 from worker import __version__
@@ -15,41 +15,35 @@ from worker.broker import GrpcGateway, JobLoop
 from worker.event_loop import new_event_loop
 from worker.events import Observe, Stopped
 from worker.extras import MissingExtra
-from worker.settings import Settings, SettingsError, configuration_of, environment, load, placeholders_in
+from worker.settings import Settings, SettingsError, configuration_of, placeholders_in
 from worker.stop import Stop
 from worker.telemetry import ExportOptions, FanOut, Logs, Oversight, Vitals
 
-__all__ = ["begin", "main", "run"]
-
-_WRONG_SETTING = 2  # exit code, as for wrong options
+__all__ = ["main", "run"]
 
 # Young objects are looked at as ever; all that lives, which takes 30 ms with 2,000 calls under way, a tenth as often:
 # jobs leave no rings behind (tests/rooms/broker/loop/test_rings.py), so nothing is found there but after faults.
 _COLLECTED_AFTER = (700, 10, 100)
 
 
-def begin() -> int:
-    """`run`, as the environment says. The exit code: 2, and a sentence on standard error, where a setting is wrong."""
-    try:
-        given = environment()
-        main(load(given), given)
-    except SettingsError as wrong:
-        sys.stderr.write(f"azure-openai-worker: {wrong}\n")
-        return _WRONG_SETTING
-    return 0
-
-
-def main(settings: Settings, environment: Mapping[str, str]) -> None:
+def main(
+    settings: Settings,
+    environment: Mapping[str, str],
+    *,
+    listener: socket.socket | None = None,
+    lives_with: int | None = None,
+) -> None:
     """
     Work until SIGTERM or SIGINT, then drain; a second signal stops at once.
 
-    *environment* is where secrets are looked up.
+    *environment* is where secrets are looked up. *listener* takes the place of the management port; the end of the file
+    *lives_with* asks for the drain as a signal does.
     """
     gc.freeze()  # what is loaded stays: without this a full collection stops all jobs for a tenth of a second
     gc.set_threshold(*_COLLECTED_AFTER)
     logs = Logs(level=settings.worker_log_level, form=settings.worker_log_format, rooms=settings.worker_log_levels)
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(_until_signalled(settings, environment, logs))
+        runner.run(_until_signalled(settings, environment, logs, listener, lives_with))
 
 
 async def run(
@@ -110,15 +104,23 @@ async def _until_drained(loop: JobLoop, stop: Stop, *, grace_s: float) -> None:
         hurry.cancel()
 
 
-async def _until_signalled(settings: Settings, environment: Mapping[str, str], logs: Logs) -> None:
+async def _until_signalled(
+    settings: Settings,
+    environment: Mapping[str, str],
+    logs: Logs,
+    listener: socket.socket | None,
+    lives_with: int | None,
+) -> None:
     stop = Stop()
     stop.listen()
-    oversight = _oversight(settings)
+    if lives_with is not None:
+        stop.live_with(lives_with)
+    oversight = _oversight(settings, listener)
     observe = FanOut([logs, *(oversight.listeners if oversight else ())])
     await run(settings, environment, stop=stop, observe=observe, oversight=oversight)
 
 
-def _oversight(settings: Settings) -> Oversight | None:
+def _oversight(settings: Settings, listener: socket.socket | None) -> Oversight | None:
     host, port = settings.worker_management_host, settings.worker_management_port
     export = ExportOptions(
         traces=settings.exports_traces,
@@ -133,6 +135,6 @@ def _oversight(settings: Settings) -> Oversight | None:
         return None
     permits = settings.worker_max_jobs_in_flight
     try:
-        return Oversight(version=__version__, permits=permits, host=host, port=port, export=export)
+        return Oversight(version=__version__, permits=permits, host=host, port=port, export=export, listener=listener)
     except MissingExtra as missing:
         raise SettingsError(f"OTEL_EXPORTER_OTLP_ENDPOINT: {missing}") from None

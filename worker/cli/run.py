@@ -12,14 +12,16 @@ _PATIENCE_S = 3.0
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - nothing listens here, the worker may
 
 
-def run() -> None:
+def run(
+    *,
+    processes: Annotated[
+        int | None, typer.Option(min=1, max=64, help="For more than one core; by default WORKER_PROCESSES, or one.")
+    ] = None,
+) -> None:
     """Take jobs from the broker and call Azure OpenAI, until SIGTERM or Ctrl-C; then finish what runs and leave."""
-    from worker import settings
+    from worker.processes import begin
 
-    settings.hush_libraries()
-    from worker import app
-
-    raise typer.Exit(app.begin())
+    raise typer.Exit(begin(processes))
 
 
 def health(

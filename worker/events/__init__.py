@@ -50,6 +50,7 @@ from worker.events.watching import (
     ExportFailed,
     ListenerFailed,
     ManagementFailed,
+    ProcessDied,
     Stopped,
 )
 
@@ -82,6 +83,7 @@ __all__ = [
     "ListenerFailed",
     "ManagementFailed",
     "Observe",
+    "ProcessDied",
     "ReportRefused",
     "ReportRepeated",
     "SecretSourceFailed",
@@ -130,6 +132,7 @@ Event = (
     | SharedLimitsRecovered
     | ListenerFailed
     | ManagementFailed
+    | ProcessDied
     | Stopped
     | ExportFailed
 )

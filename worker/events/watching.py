@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["ExportFailed", "ListenerFailed", "ManagementFailed", "Stopped"]
+__all__ = ["ExportFailed", "ListenerFailed", "ManagementFailed", "ProcessDied", "Stopped"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,19 @@ class ManagementFailed:
 
     address: str
     cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessDied:
+    """
+    The process *number* of several ended by itself, with the exit code *code* (below 0: by that signal).
+
+    It is started anew in *retry_in_s* seconds; its jobs come back when their leases end.
+    """
+
+    number: int
+    code: int
+    retry_in_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,11 @@ class Settings(Exported, Watched, Recorded, Kept, Pace, Cluster):
         100, "WORKER_MAX_JOBS_IN_FLIGHT", "CAMUNDA_CLIENT_WORKER_DEFAULTS_MAXJOBSACTIVE",
         text="Jobs that are worked on at the same time; no more are taken from the broker", ge=1, le=100_000,
     )  # fmt: skip
+    worker_processes: int = setting(
+        1, "WORKER_PROCESSES", ge=1, le=64,
+        text="Processes that the worker is made of, each with its share of the jobs in flight and of the quotas: one "
+        "uses one core. Not on Windows",
+    )  # fmt: skip
     worker_job_lease_s: float = setting(
         60.0, "WORKER_JOB_LEASE_S", ge=5, le=86_400,
         text="Seconds that the broker keeps a job for us; renewed while the call runs, so it need not cover a call",

@@ -1,5 +1,6 @@
 """All that looks at a running worker from outside, as one thing to switch on or to leave out."""
 
+import socket
 from collections.abc import Sequence
 from typing import Final
 
@@ -22,16 +23,27 @@ class Oversight:
     """
     Health, metrics, the port that tells them and what sends them. *listeners* are to hear all events.
 
-    *permits* is how many jobs may be worked on at the same time. Without *port* (0) nothing listens. Raises
-    MissingExtra where something is to be sent and the SDK is missing.
+    *permits* is how many jobs may be worked on at the same time. Without *port* (0) nothing listens; *listener* takes
+    the place of *host* and *port*. Raises MissingExtra where something is to be sent and the SDK is missing.
     """
 
-    def __init__(self, *, version: str, permits: int, host: str, port: int, export: ExportOptions) -> None:
+    def __init__(  # noqa: PLR0913 - an operator's choices, one by one
+        self,
+        *,
+        version: str,
+        permits: int,
+        host: str,
+        port: int,
+        export: ExportOptions,
+        listener: socket.socket | None = None,
+    ) -> None:
         self._metrics = Metrics(version=version, permits=permits)
         self._health = Health(version=version, permits=permits)
         self._watchdog = Watchdog(longest_s=_LONGEST_S)
         self._exporter = exporter_for(export, lambda: self._metrics.instruments)
-        self._management = Management(self._health, self._metrics, host=host, port=port) if port else None
+        self._management = (
+            Management(self._health, self._metrics, host=host, port=port, listener=listener) if port else None
+        )
         self._address = f"{host}:{port}"
         sends = self._exporter.listeners if self._exporter else ()
         self.listeners: Sequence[Observe] = (self._health, self._metrics, *sends)

@@ -41,6 +41,7 @@ ALL: list[Event] = [
     events.DrainStarted(in_flight=3, grace_s=25.0),
     events.JobHandedBack(job=a_job()),
     events.Stopped(),
+    events.ProcessDied(number=2, code=-9, retry_in_s=1.0),
     events.HandlerCrashed(job=a_job(), error=ValueError("holds a prompt")),
     events.ListenerFailed(listener="Metrics", error=ValueError("holds a prompt")),
     events.ManagementFailed(address="127.0.0.1:1", cause="taken"),

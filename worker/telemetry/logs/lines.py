@@ -177,5 +177,11 @@ LINES: Final[Mapping[type, Line]] = {
         "telemetry", _ERROR, "no management port", lambda e: {"address": e.address, "cause": e.cause}
     ),
     events.ExportFailed: Line("telemetry", _WARNING, "export failed", lambda e: {"cause": e.cause}),
+    events.ProcessDied: Line(
+        "broker",
+        _ERROR,
+        "process died",
+        lambda e: {"number": e.number, "code": e.code, "retry_in_s": e.retry_in_s},
+    ),
     events.Stopped: Line("broker", _INFO, "stopped", lambda _: {}),
 }
