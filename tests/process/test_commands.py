@@ -77,6 +77,17 @@ async def test_a_connection_that_works(azure: Emulator) -> None:
     assert azure.books.calls == 1
 
 
+async def test_a_connection_of_the_workers_own(azure: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that the operator's file names is tried by its name."""
+    key = 'type = "apiKey"\napiKey = "{{secrets.AZURE_OPENAI_API_KEY}}"'
+    config = f'[connections.main]\nendpoint = "{azure.url}"\n[connections.main.authentication]\n{key}\n'
+    monkeypatch.setenv("WORKER_CONFIG", config)
+
+    code, out, _ = await command(azure, "test-connection", None, "--connection", "main", "--deployment", "gpt-4o")
+
+    assert (0, "ok") == (code, out.splitlines()[0])
+
+
 @pytest.mark.parametrize(
     ("deployment", "says"),
     [
@@ -145,4 +156,4 @@ async def test_how_a_connection_is_given(azure: Emulator) -> None:
     code, _, err = await command(azure, "test-connection", None)
 
     assert code == 2
-    assert "either a file or --endpoint" in err
+    assert "one of a file, --endpoint and --connection" in err

@@ -1,7 +1,6 @@
 """Traces and metrics by OTLP, as a collector receives them from a worker between a real broker and the emulator."""
 
 import asyncio
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import pytest
 from pyzeebe import ZeebeClient
 
 from tests.collector import Collector, Received
-from tests.lab import StartWorker, WorkerProcess, eventually
+from tests.lab import StartWorker, eventually
 from tests.processes import a_question, deploy
 from worker import prices
 from worker.demo.emulator import Answer, Emulator
@@ -186,52 +185,3 @@ async def test_the_same_numbers_by_otlp(
     }  # fmt: skip
     assert collector.headers["x-tenant"] == "acme"
     assert not collector.spans
-
-
-async def test_a_collector_that_is_away(zeebe: ZeebeClient, start_worker: StartWorker, tmp_path: Path) -> None:
-    """Jobs go on, the log says so once in a while without the collector's path, and the end is not held up."""
-    process = await deploy(zeebe, tmp_path, a_question())
-    nowhere = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1/s3cret", "OTEL_BSP_SCHEDULE_DELAY": "50"}
-
-    async with start_worker(WORKER_JOB_TYPES=process.name, OTEL_EXPORTER_OTLP_TIMEOUT="1", **nowhere) as worker:
-        await process.run()
-        line = await worker.says("export failed")
-        await process.run()
-        worker.terminate()
-        assert await worker.ends() == 0
-
-    assert line["cause"].startswith("127.0.0.1:1: ")
-    assert "s3cret" not in str(worker.log)
-    assert not worker.noise
-
-
-async def test_nothing_of_it_is_loaded_where_nothing_is_sent() -> None:
-    """A worker without a collector carries none of OpenTelemetry."""
-    script = (
-        "import sys, asyncio; from worker import app, settings; from worker.app import Stop\n"
-        "found = settings.load({'ZEEBE_ADDRESS': '127.0.0.1:1'})\n"
-        "stop = Stop(); stop.ask(); stop.ask()\n"
-        "asyncio.run(app.run(found, {}, stop=stop, observe=lambda _: None))\n"
-        "print([name for name in sys.modules if name.split('.')[0] in ('opentelemetry', 'requests')])"
-    )
-    asked = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", script, cwd=Path(__file__).parents[2], stdout=asyncio.subprocess.PIPE
-    )
-    said, _ = await asked.communicate()
-
-    assert b"[]" == said.strip()
-
-
-@pytest.mark.parametrize(
-    ("given", "says"),
-    [
-        pytest.param({"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, "http/protobuf", id="another protocol"),
-        pytest.param({"OTEL_TRACES_EXPORTER": "zipkin"}, "otlp", id="another exporter"),
-        pytest.param({"OTEL_TRACES_SAMPLER": "jaeger_remote"}, "parentbased_traceidratio", id="another sampler"),
-    ],
-)
-async def test_what_cannot_be_done_is_refused(given: dict[str, str], says: str) -> None:
-    """A worker that would not send as it is told does not start, and says what it can do."""
-    async with WorkerProcess({"ZEEBE_ADDRESS": "127.0.0.1:1", **given}) as worker:
-        assert await worker.ends() == 2
-    assert says in "".join(worker.noise)

@@ -33,6 +33,9 @@ def check_connection(
     endpoint: Annotated[
         str | None, typer.Option(help="Instead of a file: the endpoint, as pasted from the portal.")
     ] = None,
+    connection: Annotated[
+        str | None, typer.Option(help="Instead of both: the name of one in the worker's file.")
+    ] = None,
     deployment: Annotated[str | None, typer.Option(help="The deployment; without one the models are listed.")] = None,
     api_version: Annotated[str | None, typer.Option(help="A dated api-version, or v1.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print {ok, latency, model, remaining, …} as JSON.")] = False,
@@ -46,9 +49,7 @@ def check_connection(
     from worker.cli.trying import one_job
     from worker.settings import SettingsError, environment
 
-    if (file is None) == (endpoint is None):
-        raise refuse("test-connection: wanted either a file or --endpoint", _WRONG)
-    given = given_task(file) if file else _task(endpoint)
+    given = _asked_for(file, endpoint, connection)
     given |= {name: value for name, value in (("deployment", deployment), ("apiVersion", api_version)) if value}
     task = json.dumps(_cheap(given)).encode()
     try:
@@ -60,6 +61,14 @@ def check_connection(
     print(json.dumps(report, ensure_ascii=False, indent=2) if as_json else _sentences(report))
     if not report["ok"]:
         raise typer.Exit(_WRONG if isinstance(told, one_job.Failure) and told.is_of_the_task else _FAILED)
+
+
+def _asked_for(file: Path | None, endpoint: str | None, connection: str | None) -> dict[str, Any]:
+    if sum(each is not None for each in (file, endpoint, connection)) != 1:
+        raise refuse("test-connection: wanted one of a file, --endpoint and --connection", _WRONG)
+    if connection is not None:
+        return {"connection": {"name": connection}}
+    return given_task(file) if file else _task(endpoint)
 
 
 def _report(told: "Mapping[str, Any] | Failure") -> dict[str, Any]:

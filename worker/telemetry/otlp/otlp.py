@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import re
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
@@ -64,7 +66,7 @@ class Otlp:
                     self._sending.cancel()
                     await self._send_once()
                 if self._batches:
-                    await asyncio.to_thread(self._batches.shutdown)
+                    await _aside(self._batches.shutdown)
         self._heard.close()
 
     async def _send_metrics(self) -> None:
@@ -82,7 +84,21 @@ class Otlp:
             began_ns=self._began_ns,
             now_ns=time.time_ns(),
         )
-        await asyncio.to_thread(self._metrics.export, made)
+        await _aside(partial(self._metrics.export, made))
+
+
+async def _aside(work: Callable[[], object]) -> None:
+    """Do *work* in a thread that the process does not wait for when it ends, as it does for those of the loop's own."""
+    loop = asyncio.get_running_loop()
+    done = asyncio.Event()
+
+    def through() -> None:
+        work()
+        with suppress(RuntimeError):  # the loop has been closed meanwhile
+            loop.call_soon_threadsafe(done.set)
+
+    threading.Thread(target=through, name="otlp", daemon=True).start()
+    await done.wait()
 
 
 class _Heard(logging.Handler):
