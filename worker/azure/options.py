@@ -16,7 +16,9 @@ class AzureOptions:
     *max_response_bytes* counts after decompression. *ca_file* (PEM) is trusted in addition to the system's own
     authorities. *no_proxy* is the usual comma-separated list of hosts, domains, addresses and CIDR ranges.
     *denied_addresses* are what no call may reach; see AddressGuard. *keepalive_s* should be shorter than the service's
-    own limit, so that we hang up first. *max_connections* 0 means no limit: the worker's permits are the limit.
+    own limit, so that we hang up first. After *connection_age_most_s* a connection is not used again: a service whose
+    name has another address by then is found there, although the old one still answers. *max_connections* 0 means no
+    limit: the worker's permits are the limit.
     *max_attempts* counts every time that one call is sent, the first included; *max_wait_s* is the longest wait between
     two of them: for longer ones the job goes back to the broker. *describes_exchanges* lets CallFinished say what the
     exchange was about, where its trace is kept.
@@ -32,6 +34,7 @@ class AzureOptions:
     denied_addresses: tuple[str, ...] = ()
     user_agent: str = "azure-openai-worker"
     keepalive_s: float = 60.0
+    connection_age_most_s: float = 300.0
     dns_cache_s: int = 60
     max_connections: int = 0
     max_attempts: int = 6

@@ -143,7 +143,10 @@ class Direct:
 
     def _keep(self, place: Place, connection: Connection) -> None:
         loop = asyncio.get_running_loop()
-        connection.idle_since_s = loop.time()
+        connection.idle_since_s = now_s = loop.time()
+        if now_s - connection.opened_s >= self._options.connection_age_most_s:
+            connection.close()
+            return
         self._idle[place].append(connection)
         if self._sweep is None:
             self._sweep = loop.call_later(self._options.keepalive_s, self._close_old)
@@ -168,18 +171,21 @@ class Direct:
             raise
         except OSError as error:
             raise NotConnected(error) from None
+        connection.opened_s = asyncio.get_running_loop().time()
         self._all.add(connection)
         return connection
 
     async def _connect(self, place: Place) -> Connection:
-        addresses = await self._resolved(place)
         try:
-            reached = await aiohappyeyeballs.start_connection(
-                addresses, happy_eyeballs_delay=_NEXT_ADDRESS_AFTER_S, interleave=1, socket_factory=self._guard
-            )
-        except OSError:
+            return await self._opened(place, await self._resolved(place))
+        except (OSError, asyncio.CancelledError):  # refused, or silent until the time-out
             self._addresses.pop((place.host, place.port), None)  # the service may have moved
             raise
+
+    async def _opened(self, place: Place, addresses: list[aiohappyeyeballs.AddrInfoType]) -> Connection:
+        reached = await aiohappyeyeballs.start_connection(
+            addresses, happy_eyeballs_delay=_NEXT_ADDRESS_AFTER_S, interleave=1, socket_factory=self._guard
+        )
         tls = self._tls = (self._tls or self._trust()) if place.is_tls else self._tls
         try:
             _, connection = await asyncio.get_running_loop().create_connection(

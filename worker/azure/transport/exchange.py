@@ -60,7 +60,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, limit_bytes: int, on_lost: Callable[["Connection"], object]) -> None:
         self.is_open = True
-        self.idle_since_s = 0.0
+        self.opened_s = self.idle_since_s = 0.0
         self._limit = limit_bytes
         self._on_lost = on_lost
         self._parser = httptools.HttpResponseParser(self)
