@@ -10,10 +10,11 @@ from tests.properties.zeebe_model import LeapingLoop, ModelGateway
 from worker.broker import GatewayBusy, GatewayUnavailable, JobLoop, LoopOptions, Timing
 from worker.events import Event
 from worker.job import Job
-from worker.outcome import Complete, Fail, Outcome
+from worker.outcome import Complete, Fail, Outcome, Throw
 
 _MOST = 3
 _LEASE_S = 30.0
+_BACKOFF_S = 20.0
 
 
 class Loop(RuleBasedStateMachine):
@@ -62,12 +63,18 @@ class Loop(RuleBasedStateMachine):
         self.gateway.troubles.extend([(GatewayBusy("back-pressure"), False)] * times)
 
     @precondition(lambda self: self.at_work)
-    @rule(fails=st.booleans())
-    def finish(self, *, fails: bool) -> None:
+    @rule(end=st.sampled_from(["complete", "throw", "fail", "fail and wait"]))
+    def finish(self, end: str) -> None:
         key, answer = self.at_work[0]
-        retries = self.gateway.jobs[key].job.retries
+        fewer = self.gateway.jobs[key].job.retries - 1
+        outcomes: dict[str, Outcome] = {
+            "complete": Complete(),
+            "throw": Throw(error_code="no", message="no"),
+            "fail": Fail(retries=fewer, message="no"),
+            "fail and wait": Fail(retries=fewer, message="no", backoff_s=_BACKOFF_S),
+        }
         if not answer.done():
-            answer.set_result(Fail(retries=retries - 1, message="no") if fails else Complete())
+            answer.set_result(outcomes[end])
         self.pass_time(0)
 
     @precondition(lambda self: self.at_work)
@@ -86,6 +93,10 @@ class Loop(RuleBasedStateMachine):
     @invariant()
     def no_job_is_worked_on_twice_at_a_time(self) -> None:
         assert not [key for key, count in Counter(key for key, _ in self.at_work).items() if count > 1]
+
+    @invariant()
+    def no_job_is_worked_on_before_its_back_off_is_over(self) -> None:
+        assert not [key for key, _ in self.at_work if self.gateway.jobs[key].available_s > self.loop.time()]
 
     @invariant()
     def no_job_ends_twice(self) -> None:
