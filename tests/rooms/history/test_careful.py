@@ -91,6 +91,22 @@ async def test_one_that_hangs() -> None:
     assert 2 == inner.asked
 
 
+async def test_one_that_does_not_even_hear_of_it() -> None:
+    """A driver that waits for its server, though it is told to stop, keeps nobody waiting."""
+    deaf = asyncio.Event()
+
+    class Deaf(Scripted):
+        async def run(self, *_: Statement) -> list[Row]:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await deaf.wait()
+            return []
+
+    assert await fails(Careful(Deaf(), within_s=0.01, clock=Clock())) == "no answer within 0.01 s"
+    deaf.set()
+
+
 async def test_a_refused_value_is_no_failure() -> None:
     """The database works: the next one asks it at once."""
     inner = Scripted(Refused("too large"))

@@ -28,6 +28,7 @@ class Careful:
         self._cause: str | None = None
         self._rest_s = _FIRST_REST_S
         self._rests_until_s = 0.0
+        self._running: set[asyncio.Task[list[Row]]] = set()
 
     async def run(self, *statements: Statement) -> list[Row]:
         """See Database."""
@@ -37,8 +38,7 @@ class Careful:
                 raise StoreError(self._cause)
             self._rests_until_s = self._clock() + self._within_s  # nobody else waits for this attempt
         try:
-            async with asyncio.timeout(self._within_s):
-                found = await self._database.run(*statements)
+            found = await self._in_time(statements)
         except Refused:
             self._works()
             raise
@@ -52,6 +52,28 @@ class Careful:
     async def close(self) -> None:
         """See Database."""
         await self._database.close()
+
+    async def _in_time(self, statements: tuple[Statement, ...]) -> list[Row]:
+        """
+        What the database gives. Raises TimeoutError.
+
+        What takes too long is cancelled and not waited for: a server that hangs does not answer that either.
+        """
+        running = asyncio.create_task(self._database.run(*statements))
+        self._running.add(running)
+        running.add_done_callback(self._ended)
+        try:
+            await asyncio.wait({running}, timeout=self._within_s)
+            if not running.done():
+                raise TimeoutError
+            return running.result()
+        finally:
+            running.cancel()
+
+    def _ended(self, running: asyncio.Task[list[Row]]) -> None:
+        self._running.discard(running)
+        if not running.cancelled():
+            running.exception()  # whoever wanted to know is told, or gone
 
     def _works(self) -> None:
         self._cause, self._rest_s = None, _FIRST_REST_S

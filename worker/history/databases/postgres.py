@@ -16,6 +16,7 @@ _Connection = Any  # asyncpg brings no types
 
 _MASK: Final = "***"
 _CONNECTIONS_AT_MOST: Final = 4  # of one worker: a statement takes a millisecond or two
+_GOODBYE_S: Final = 1.0
 _LOCK: Final = 0x617A7572656F6169  # "azureoai": whoever has this advisory lock changes the schema, the others wait
 
 
@@ -54,7 +55,7 @@ class PostgresDatabase:
         if pool is None:
             return
         try:
-            await asyncio.wait_for(pool.close(), self._within_s)
+            await asyncio.wait_for(pool.close(), _GOODBYE_S)
         except (TimeoutError, OSError, self._asyncpg.InterfaceError, self._asyncpg.PostgresError):
             pool.terminate()
 

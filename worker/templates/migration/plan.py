@@ -71,9 +71,7 @@ def planned(origin_id: str, inputs: Mapping[str, str], other_expressions: Iterab
     for target, source in inputs.items():
         _place(plan, target, source)
     _choose_the_model(plan, inputs)
-    kept = [source for target, source in inputs.items() if plan.changes.get(target, ("", ""))[0] is not None]
-    read = _names([*kept, *other_expressions])
-    plan.keeps = {name for name in plan.changes if name in read}
+    plan.keeps = _still_read(plan, inputs, list(other_expressions))
     plan.notes += [f"the input {name} stays as well, since another expression reads it" for name in sorted(plan.keeps)]
     return plan
 
@@ -171,6 +169,15 @@ def _choose_the_model(plan: Plan, inputs: Mapping[str, str]) -> None:
     if "internal_custom_model" in inputs:
         unused = "internal_model" if inputs.get("internal_model") == "custom" else "internal_custom_model"
         plan.changes[unused] = (None, None)
+
+
+def _still_read(plan: Plan, inputs: Mapping[str, str], others: list[str]) -> set[str]:
+    """Inputs of theirs that an expression which stays reads, and what these read in turn."""
+    stay = [source for target, source in inputs.items() if plan.changes.get(target, ("", ""))[0] is not None]
+    found: set[str] = set()
+    while more := (_names([*stay, *others, *(inputs[name] for name in found)]) & plan.changes.keys()) - found:
+        found |= more
+    return found
 
 
 def _names(expressions: Iterable[str]) -> set[str]:

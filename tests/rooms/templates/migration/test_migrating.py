@@ -196,6 +196,17 @@ def test_what_another_expression_reads_stays() -> None:
     )
 
 
+def test_what_such_an_expression_needs_stays_too() -> None:
+    """An output that shows what was asked keeps the request, and all that it is put together of."""
+    output = b'<zeebe:output source="=body" target="asked" />\n        </zeebe:ioMapping>'
+    before = _CHAT.process()
+    found = inputs(migrated(before.replace(b"</zeebe:ioMapping>", output)).after)
+
+    assert inputs(before)["body"] == found["body"]
+    assert {"chatCompletion_messageContent", "chatCompletion_messageRole", "chatCompletion_temperature"} < found.keys()
+    assert "url" not in found
+
+
 def test_a_choice_that_other_properties_have() -> None:
     """A task that has properties gets ours among them."""
     own = b'<zeebe:properties>\n          <zeebe:property name="a" value="b" />\n        </zeebe:properties>\n        '
