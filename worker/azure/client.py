@@ -167,12 +167,12 @@ class Azure:
             sending.way = self._sender.way(sending.route)
             sending.request, sending.token_of = sending.way.request(sending.call), None
             sending.may_renew = True
-            try:
-                if entra_of(sending.route.connection) is not None:
-                    await self._sender.sign_in(sending)
-            except (CallError, SignInRefused) as error:  # of the sign-in server, which is not the endpoint
-                return error
+            if entra_of(sending.route.connection) is not None:
+                await self._sender.sign_in(sending)
             outcome = await self._sender.answered(sending)
+        except (CallError, SignInRefused) as error:  # of the sign-in server, which is not the endpoint
+            return error
+        else:
             return outcome
         finally:
             journey.ended(outcome)

@@ -169,3 +169,16 @@ async def test_a_refused_identity_goes_on_to_the_next_endpoint(tmp_path: Path) -
     assert 200 == reply.status
     assert ["SIGN_IN_REFUSED"] == [event.cause for event in house.events if isinstance(event, FailedOver)]
     assert "hunter2" not in repr(house.events)
+
+
+async def test_a_token_that_cannot_be_renewed_goes_on_too(tmp_path: Path) -> None:
+    """The sign-in server goes away between a first token and the one after a 401: the other endpoint answers."""
+    async with a_house(tmp_path) as house:
+        application = {"type": "clientCredentials", "tenantId": "t", "clientId": "c", "clientSecret": "s"}
+        first = house.route(**application, authorityHost=house.entra.url)
+        await house.azure.ask(Call(path="chat", body=b"{}"), Routes((first,)), timeout_s=20)
+        house.refused, house.entra.refuses = {"Bearer token-1"}, True
+        routes = Routes((first, house.route(type="apiKey", apiKey="key")._replace(priority=2)), "pool")
+        reply = await house.azure.ask(Call(path="chat", body=b"{}"), routes, timeout_s=20)
+
+    assert (200, ["Bearer token-1", "Bearer token-1", "key"]) == (reply.status, house.seen)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Final
+from urllib.parse import quote
 
 import msgspec
 
@@ -18,11 +19,16 @@ _encode = msgspec.json.Encoder().encode
 
 def moved(call: Call, here: Target, there: Target) -> Call:
     """
-    *call*, which was made for *here*, as it is sent to *there*: its body names the other deployment.
+    *call*, which was made for *here*, as it is sent to *there*: body or raw path name the other deployment.
 
     A model that is not *here*'s deployment is the author's own, and stays. Everything else is the same at both.
     """
-    if not call.body or (here.deployment, here.surface) == (there.deployment, there.surface):
+    if (here.deployment, here.surface) == (there.deployment, there.surface):
+        return call
+    before, after = (f"deployments/{quote(target.deployment, safe='')}/" for target in (here, there))
+    if call.scope is Scope.RESOURCE and call.path.startswith(before):
+        call = replace(call, path=after + call.path.removeprefix(before))
+    if not call.body:
         return call
     adds = call.scope is Scope.DEPLOYMENT and there.surface is Surface.MODEL
     if call.content_type.startswith(_FORM):

@@ -54,6 +54,15 @@ def test_the_same_deployment_is_the_same_call() -> None:
     assert call is moved(call, PTU_V1, a_target("ptu", Surface.MODEL))
 
 
+def test_a_raw_requests_path_names_the_other_deployment() -> None:
+    """Where it names the connection's deployment; any other path is the author's own."""
+    paths = ("deployments/ptu/chat/completions", "deployments/ptu-2/x", "models")
+    calls = [Call(path=path, scope=Scope.RESOURCE) for path in paths]
+
+    told = [moved(call, PTU, PAYG).path for call in calls]
+    assert ["deployments/payg/chat/completions", "deployments/ptu-2/x", "models"] == told
+
+
 def a_form(model: str | None) -> Call:
     part = '--b\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
     fields = ([("model", model)] if model else []) + [("language", "en")]
