@@ -1,9 +1,9 @@
 """Which loads are measured."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-__all__ = ["FULL", "GROWTH", "QUICK", "TINY", "Cell"]
+__all__ = ["FINAL", "FULL", "GROWTH", "QUICK", "TINY", "Cell"]
 
 _SMALL: Final = 2_000
 _LARGE: Final = 1_000_000
@@ -15,7 +15,7 @@ class Cell:
     *in_flight* calls of *delay_s* each with *payload_bytes* both ways.
 
     Without a *rate* jobs wait at the broker in any number, so the client decides how many there are a second. With
-    one they appear at that rate, and there are permits to spare.
+    one they appear at that rate, and there are permits to spare. *only* names who is put under it, empty for all.
     """
 
     in_flight: int
@@ -24,6 +24,12 @@ class Cell:
     rate: float | None = None
     warm_s: float = 1.5
     window_s: float = 3.0
+    only: tuple[str, ...] = ()
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is about jobs, and not about bytes."""
+        return self.payload_bytes == _SMALL
 
     @property
     def permits(self) -> int:
@@ -64,6 +70,22 @@ GROWTH: Final = (
     _HEAVY,
 )
 QUICK: Final = (_waiting(50, 0.2, 2.0), _waiting(500, 0.2, 2.0), _appearing(50, 0.2))
+_OURS_AND_FLOOR: Final = ("ours", "bare floor")
+FINAL: Final = (
+    *QUICK,
+    *(
+        replace(cell, only=_OURS_AND_FLOOR)
+        for cell in (
+            _waiting(1, 0.0, 2.0),
+            _waiting(500, 0.0, 2.0),
+            _waiting(10, 2.0),
+            _waiting(2000, 2.0),
+            _appearing(50, 2.0),
+            _appearing(2000, 2.0),
+            _HEAVY,
+        )
+    ),
+)
 TINY: Final = (
     Cell(in_flight=5, delay_s=0.01, warm_s=2.0, window_s=1.0),
 )  # the first job of a busy machine takes a second

@@ -37,7 +37,7 @@ async def compete(
             await _noted(results, contender, _rest(arena, contender, results, rest_s))
         for cell in cells:
             for contender in contenders:
-                if cell.in_flight <= contender.at_most:
+                if cell.in_flight <= contender.at_most and contender.name in (cell.only or (contender.name,)):
                     say(f"round {number + 1} of {rounds}: {cell.name}, {contender.name}")
                     await _noted(results, contender, _bout(arena, contender, cell, results))
     return results

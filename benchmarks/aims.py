@@ -1,0 +1,100 @@
+"""What was aimed at, beside what a run has measured: medians, and ratios of them."""
+
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
+from typing import Final, Literal, NamedTuple
+
+from benchmarks.cells import Cell
+from benchmarks.rounds import Results, middle
+
+__all__ = ["aims"]
+
+_OURS, _NAIVE, _FLOOR, _CAMUNDA = "ours", "pyzeebe + httpx", "bare floor", "Camunda's runtime"
+_MANY: Final = 500
+_SOME: Final = 50
+_LONG_S: Final = 1.0
+
+_Load = Literal["waiting", "waiting, many", "appearing at 50", "any"]
+
+
+class _Aim(NamedTuple):
+    """*figure* of *who*, divided by that of *by* where there is one, is at least (or at most) *bound* under *load*."""
+
+    text: str
+    figure: str
+    who: str
+    by: str | None
+    sign: Literal[">=", "<="]
+    bound: float
+    load: _Load = "waiting"
+
+
+_AIMS: Final = (
+    _Aim("CPU per job: Camunda's by ours", "cpu_ms_per_job", _CAMUNDA, _OURS, ">=", 10),
+    _Aim("CPU per job: pyzeebe + httpx's by ours", "cpu_ms_per_job", _NAIVE, _OURS, ">=", 10),
+    _Aim("CPU per job: ours by the floor's", "cpu_ms_per_job", _OURS, _FLOOR, "<=", 2),
+    _Aim("jobs a second: ours by pyzeebe + httpx's", "jobs_per_s", _OURS, _NAIVE, ">=", 10, "waiting, many"),
+    _Aim("jobs a second: ours by the floor's", "jobs_per_s", _OURS, _FLOOR, ">=", 0.5),
+    _Aim("added p50, ms", "added_p50_ms", _OURS, None, "<=", 5, "appearing at 50"),
+    _Aim("added p99, ms", "added_p99_ms", _OURS, None, "<=", 25, "appearing at 50"),
+    _Aim("memory: Camunda's by ours", "rss_mb", _CAMUNDA, _OURS, ">=", 5, "any"),
+)
+
+
+def aims(results: Results, cells: Sequence[Cell]) -> str:
+    """One row for each aim under each load that it is about and that was measured."""
+    lines = ["| aim | wanted | load | measured | |", "| --- | ---: | --- | ---: | --- |"]
+    for aim in _AIMS:
+        for cell in cells:
+            if _is_meant(aim.load, cell):
+                lines += _row(aim, cell.name, _of(results, aim, cell))
+    start = _Aim("cold start: Camunda's by ours", "start_s", _CAMUNDA, _OURS, ">=", 10)
+    lines += _row(start, "at rest", _ratio(*(_rest(results, who) for who in (_CAMUNDA, _OURS))))
+    return "\n".join([*lines, *_growth(results, cells)])
+
+
+def _is_meant(load: _Load, cell: Cell) -> bool:
+    if not cell.is_small or cell.in_flight < _SOME:
+        return False
+    match load:
+        case "any":
+            return True
+        case "appearing at 50":
+            return cell.rate is not None and cell.in_flight == _SOME
+        case _:
+            return cell.rate is None and cell.in_flight >= (_MANY if load == "waiting, many" else _SOME)
+
+
+def _row(aim: _Aim, load: str, value: float | None) -> Iterator[str]:
+    if value is not None:
+        is_met = value >= aim.bound if aim.sign == ">=" else value <= aim.bound
+        yield f"| {aim.text} | {aim.sign} {aim.bound:g} | {load} | {value:.2f} | {'met' if is_met else '**not met**'} |"
+
+
+def _of(results: Results, aim: _Aim, cell: Cell) -> float | None:
+    one = _median(results, cell, aim.who, aim.figure)
+    return one if aim.by is None else _ratio(one, _median(results, cell, aim.by, aim.figure))
+
+
+def _median(results: Results, cell: Cell, who: str, figure: str) -> float | None:
+    return middle([attrgetter(figure)(one) for one in results.figures[cell, who]])
+
+
+def _rest(results: Results, who: str) -> float | None:
+    return middle([one.start_s for one in results.rests[who]])
+
+
+def _ratio(one: float | None, other: float | None) -> float | None:
+    return one / other if one and other else None
+
+
+def _growth(results: Results, cells: Sequence[Cell]) -> Iterator[str]:
+    """From 50 in flight to the most, with calls of the same length and jobs that appear."""
+    loads = sorted(
+        (cell for cell in cells if cell.rate and cell.delay_s >= _LONG_S and cell.is_small),
+        key=attrgetter("in_flight"),
+    )
+    if len(loads) > 1:
+        many, few = (_median(results, cell, _OURS, "added_p99_ms") for cell in (loads[-1], loads[0]))
+        aim = _Aim("added p99: most in flight by fewest", "added_p99_ms", _OURS, None, "<=", 3)
+        yield from _row(aim, f"{loads[0].name}; {loads[-1].name}", _ratio(many, few))
