@@ -99,6 +99,19 @@ async def test_an_echoed_key_is_masked(says: Reply | ConnectorError) -> None:
     assert b"***" in outcome.variables
 
 
+async def test_a_key_that_the_cluster_has_filled_in_is_masked_too() -> None:
+    """From Camunda 8.10 on a task may name a secret of the cluster's, which arrives as the key itself."""
+    given = "k3y-0f-the-cluster"
+    lab = Lab(FakeService(a_reply(401, {"error": {"code": "401", "message": f"no such key: {given}"}})))
+
+    outcome = await lab.run(
+        a_job(a_task(connection={"resource": "r", "authentication": {"type": "apiKey", "apiKey": given}}))
+    )
+
+    assert given not in repr(outcome)
+    assert b"***" in outcome.variables
+
+
 async def test_a_prompt_cannot_pull_a_secret() -> None:
     """A placeholder in a prompt is the very text that the model sees."""
     lab = Lab()
