@@ -24,6 +24,7 @@ VIOLATIONS = [
     pytest.param("settings", "worker/connector/connector.py", "import worker.settings", id="settings below app"),
     pytest.param("http", "worker/secrets/vault.py", "import httpx", id="a second HTTP room"),
     pytest.param("grpc", "worker/app/app.py", "import grpc", id="a second gRPC room"),
+    pytest.param("otlp", "worker/telemetry/oversight.py", "import opentelemetry", id="a worker that always carries it"),
     pytest.param("cycles", "worker/azure/options.py", "import worker.azure.client", id="a ring in a room"),
     pytest.param("doors", "worker/connector/connector.py", "import worker.azure.client", id="through the window"),
 ]

@@ -22,8 +22,10 @@ _OF_PATH: Final = {  # how a call's path ends, and what the conventions call tha
     "embeddings": "embeddings",
     "responses": "chat",
     "images/generations": "generate_content",
+    "images/edits": "generate_content",
     "audio/speech": "generate_content",
     "audio/transcriptions": "generate_content",
+    "audio/translations": "generate_content",
 }
 _OF_PARAMETER: Final = {
     "max_tokens": "gen_ai.request.max_tokens",
