@@ -51,7 +51,8 @@ class Call:
     One request, before anyone knows as whom it goes.
 
     *path* is relative to its *scope*, already percent-encoded, without a leading slash. *body* is sent as it is, with
-    *content_type*; an empty one is not sent. Where it *streams*, the reply is a stream of events.
+    *content_type*; an empty one is not sent. Where the call *joins_streams*, a reply that is a stream of events becomes
+    one document, asked for or not; else it is passed on as it came.
     *headers* are the author's own; credentials are never among them. *timeout_s* shortens what is left of the task's
     time, for this call alone; *most_attempts* is how often it is sent at most, None for the operator's own number.
     """
@@ -62,7 +63,7 @@ class Call:
     scope: Scope = Scope.DEPLOYMENT
     content_type: str = "application/json"
     query: Mapping[str, str] = field(default_factory=dict)
-    streams: bool = False
+    joins_streams: bool = False
     headers: Mapping[str, SecretStr] = field(default_factory=dict)
     timeout_s: float | None = None
     most_attempts: int | None = None

@@ -48,7 +48,8 @@ async def conversed(
         left_s = ends_s - clock()
         timeout_s = left_s if call.timeout_s is None else min(left_s, call.timeout_s)
         reply = await service.ask(call, plan.routes, timeout_s=timeout_s, by=by)
-        reply = joined(reply) if call.streams else reply
+        if call.joins_streams and reply.body[:1] != b"{":  # the usual answer, which needs no closer look
+            reply = joined(reply)
         if refusals.is_refusal(reply):
             raise refusals.refusal(reply)
         return reply
@@ -64,13 +65,17 @@ async def conversed(
         batch = next(plan.conversation)
         while True:
             if batch.delay_s:
-                if clock() + batch.delay_s >= ends_s:
-                    raise TimedOut(f"the next attempt in {batch.delay_s:g} s would outlive the task's options.timeout")
+                _check_delay(batch.delay_s, left_s=ends_s - clock())
                 await sleep(batch.delay_s)
             batch = plan.conversation.send(await _asked(batch, heard))
     except StopIteration as end:
         result: Result = end.value
         return result
+
+
+def _check_delay(delay_s: float, *, left_s: float) -> None:
+    if delay_s >= left_s:
+        raise TimedOut(f"the next attempt in {delay_s:g} s would outlive the task's options.timeout")
 
 
 async def _asked(batch: Batch, ask: Callable[[Call], Awaitable[Reply]]) -> list[Reply | ConnectorError]:

@@ -193,7 +193,7 @@ def post(path: str, parameters: Mapping[str, object], asking: Asking) -> Call:
     target, extras = asking.target, asking.extras
     model = {"model": target.deployment} if target.surface is Surface.MODEL else {}
     body = {**model, **parameters, **extras.extra_body}
-    return Call(path=path, body=_encode(body), query=extras.extra_query, streams=body.get("stream") is True)
+    return Call(path=path, body=_encode(body), query=extras.extra_query, joins_streams=True)
 
 
 def is_null(part: msgspec.Raw) -> bool:

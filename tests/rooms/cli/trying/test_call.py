@@ -79,6 +79,19 @@ def test_a_recorded_reply_gives_its_envelope(replay: Any) -> None:
     assert (shown["body"], shown["output"]["text"], shown["output"]["requestId"]) == (CHAT_REPLY, "Four.", "r1")
 
 
+def test_a_stream_that_nobody_asked_for(replay: Any) -> None:
+    """It is one answer all the same; a raw request shows it as it came."""
+    chunk = {"choices": [{"index": 0, "finish_reason": "stop", "delta": {"content": "Four."}}], "model": "m"}
+    text = f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n"
+    stream = {"status": 200, "headers": {"Content-Type": "text/event-stream"}, "text": text}
+    joined = json.loads(replay(stream, None, "--json").stdout)
+    raw = a_task(operation="rawRequest", connection=KEYED, input={"path": "chat/completions", "method": "POST"})
+    passed_on = json.loads(replay(stream, raw, "--json").stdout)
+
+    assert (joined["output"]["text"], joined["body"]["choices"][0]["message"]["content"]) == ("Four.", "Four.")
+    assert passed_on["body"] == text
+
+
 def test_a_recorded_answer_for_people(replay: Any) -> None:
     """The answer alone on standard output; what it took beside it."""
     ran = replay({"status": 200, "json": CHAT_REPLY})
