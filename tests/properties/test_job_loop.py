@@ -50,14 +50,18 @@ class Loop(RuleBasedStateMachine):
     def pass_time(self, seconds: float) -> None:
         self.loop.pass_time(seconds)
 
-    @rule()
-    def reach_a_task(self) -> None:
-        self.gateway.add(a_job(retries=2))
+    @rule(jobs=st.integers(1, 3), seconds=st.sampled_from([2, 12]))
+    def reach_tasks(self, jobs: int, seconds: float) -> None:
+        for _ in range(jobs):
+            self.gateway.add(a_job(retries=3))
+        self.pass_time(seconds)  # else hardly a job is taken before the end
 
+    @precondition(lambda self: self.at_work)
     @rule(is_carried_out=st.booleans(), times=st.integers(1, 8))
     def break_commands(self, *, is_carried_out: bool, times: int) -> None:
         self.gateway.troubles.extend([(GatewayUnavailable("no answer"), is_carried_out)] * times)
 
+    @precondition(lambda self: self.at_work)
     @rule(times=st.integers(1, 8))
     def be_busy(self, times: int) -> None:
         self.gateway.troubles.extend([(GatewayBusy("back-pressure"), False)] * times)
@@ -82,7 +86,7 @@ class Loop(RuleBasedStateMachine):
     def cancel_the_process(self) -> None:
         self.gateway.jobs[self.at_work[0][0]].is_cancelled = True
 
-    @rule(jobs=st.sampled_from([None, 0, 1, 2]))
+    @rule(jobs=st.sampled_from([None, None, 0, 1, 2]))
     def make_room(self, jobs: int | None) -> None:
         self.jobs.make_room(jobs)
 
@@ -121,5 +125,5 @@ class Loop(RuleBasedStateMachine):
 
 TestLoop = Loop.TestCase
 TestLoop.settings = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=50, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
