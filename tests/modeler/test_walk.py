@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(400)  # some thirty forms are filled in before 
 BOTH = [engine for engine in ENGINES if engine != "8.6.0"]  # one for each variant of the templates
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # the tests of one broker are run before those of the next
 def saved(node_modules: Path) -> dict[tuple[str, str, str], str]:
     """What the modeler saved, by folder, template and operation; neither panel nor linter has anything to say of it."""
     found: dict[tuple[str, str, str], str] = {}
