@@ -8,5 +8,6 @@ The worker side by side with what else could do its work, in one run on one mach
     cells         which loads are measured
     bout          one contender under one load
     rounds        all of them, interleaved, and the medians
-    table         what is printed
+    table, aims   what is printed, and what of it was aimed at
+    zeebe         the same contenders before a real broker
 """

@@ -17,6 +17,7 @@ from benchmarks.contenders import FLOOR, NAIVE, OURS
 from benchmarks.double import Double
 from benchmarks.rounds import compete
 from benchmarks.table import table
+from benchmarks.zeebe import against_zeebe
 
 __all__: list[str] = []
 
@@ -27,10 +28,10 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "mode",
-        choices=_MODES,
+        choices=[*_MODES, "zeebe"],
         nargs="?",
         default="quick",
-        help="quick: 3 minutes; growth: 6, 10 to 2,000 in flight; final: 14, all that was aimed at; full: 30",
+        help="quick: 3 minutes; growth: 6; final: 14, all that was aimed at; zeebe: 5, a real broker; full: 30",
     )
     parser.add_argument("--rounds", type=int, default=3, help="medians are taken over that many")
     parser.add_argument("--only", default="", help="names of contenders, separated by commas")
@@ -40,15 +41,18 @@ def _arguments() -> argparse.Namespace:
 
 async def _main() -> int:
     given = _arguments()
-    cells = _MODES[given.mode]
+    cells = _MODES.get(given.mode, ())
     chosen = {name.strip() for name in given.only.split(",") if name.strip()}
     contenders = [one for one in (OURS, NAIVE, FLOOR) if not chosen or one.name in chosen]
     unable: list[str] = []
-    if given.mode in {"full", "final"} or given.camunda:
+    if given.mode in {"full", "final", "zeebe"} or given.camunda:
         try:
             contenders.append(await camunda())
         except NotHereError as error:
             unable.append(f"Camunda's runtime: {error}")
+    if given.mode == "zeebe":
+        print("\n".join([await against_zeebe(contenders, rounds=given.rounds, say=_say), *unable]))
+        return 0
     async with Double("gateway") as gateway, Double("azure") as azure:
         arena = Arena(gateway, azure)
         results = await compete(arena, contenders, cells, rounds=given.rounds, say=_say)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,10 +11,37 @@ from benchmarks.cells import Cell
 from benchmarks.contenders import Contender, Start, environment
 from benchmarks.double import Double, pin
 
-__all__ = ["Arena", "Figures", "Rest", "contest", "rest"]
+__all__ = ["Arena", "Figures", "Rest", "Site", "contest", "rest"]
 
 _COMES_WITHIN_S = 30.0
 _SETTLE_MOST_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Where the two ends are: a gateway's address, and the service's URL."""
+
+    gateway: str
+    azure: str
+
+    @asynccontextmanager
+    async def started(self, contender: Contender, in_flight: int) -> AsyncIterator[Process]:
+        """The process of *contender*, from its start to its end."""
+        start = Start(gateway=self.gateway, azure=self.azure, in_flight=in_flight, job_type=contender.job_type)
+        process = await asyncio.create_subprocess_exec(
+            *contender.command(start),
+            env=environment(contender, start),
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        if contender.is_pinned:
+            pin(process.pid, 0)
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,34 +58,17 @@ class Arena:
     @asynccontextmanager
     async def started(self, contender: Contender, in_flight: int) -> AsyncIterator[tuple[int, float]]:
         """The process id of *contender*, and how many seconds it took until it asked for jobs."""
-        start = Start(
-            gateway=f"127.0.0.1:{self.gateway.port}",
-            azure=self.azure_url,
-            in_flight=in_flight,
-            job_type=contender.job_type,
-        )
+        site = Site(gateway=f"127.0.0.1:{self.gateway.port}", azure=self.azure_url)
         waiting = asyncio.create_task(self.gateway.tell(do="wait", within_s=_COMES_WITHIN_S))
         await asyncio.sleep(0)
         began_s = time.perf_counter()
-        process = await asyncio.create_subprocess_exec(
-            *contender.command(start),
-            env=environment(contender, start),
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        if contender.is_pinned:
-            pin(process.pid, 0)
-        try:
+        async with site.started(contender, in_flight) as process:
             ended = asyncio.create_task(process.wait())
             await asyncio.wait([waiting, ended], return_when=asyncio.FIRST_COMPLETED)
             if not waiting.done() or not waiting.result()["came"]:
                 waiting.cancel()
                 raise RuntimeError(f"{contender.name} did not ask for jobs within {_COMES_WITHIN_S:g} s, or ended")
             yield process.pid, time.perf_counter() - began_s
-        finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
