@@ -1,10 +1,11 @@
 """What the broker is to hear about a job: a closed set, decided by rules and carried out by the broker edge."""
 
 from dataclasses import dataclass
+from typing import assert_never
 
 import msgspec
 
-__all__ = ["Complete", "Fail", "Outcome", "Throw", "biggest"]
+__all__ = ["Complete", "Fail", "Outcome", "Throw", "biggest", "outcome_name"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,21 @@ class Throw:
 
 
 Outcome = Complete | Fail | Throw
+
+
+def outcome_name(outcome: Outcome) -> str:
+    """The word for what came of a job, as metrics, traces and the history have it."""
+    match outcome:
+        case Complete():
+            return "completed"
+        case Throw():
+            return "bpmn_error"
+        case Fail(retries=0):
+            return "incident"
+        case Fail():
+            return "failed"
+        case _:
+            assert_never(outcome)
 
 
 def biggest(variables: bytes) -> str:

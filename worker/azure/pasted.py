@@ -63,7 +63,16 @@ _LABEL: Final = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"  # one that is longer m
 _HOST_NAME: Final = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
 _HOST_NAME_LENGTH: Final = 253  # RFC 1035, without the last dot
 # Hosts that never drop `/openai`, whatever was pasted.
-_AZURE: Final = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com", ".openai.azure.us")
+_AZURE: Final = (
+    ".openai.azure.com",
+    ".cognitiveservices.azure.com",
+    ".services.ai.azure.com",
+    ".api.cognitive.microsoft.com",
+    ".openai.azure.us",
+    ".cognitiveservices.azure.us",
+    ".openai.azure.cn",
+    ".cognitiveservices.azure.cn",
+)
 _PORTALS: Final = frozenset({"ai.azure.com", "oai.azure.com", "portal.azure.com", "platform.openai.com"})
 _VERSION: Final = re.compile(r"v1|preview|[0-9]{4}-[0-9]{2}-[0-9]{2}(-[a-z0-9]{1,16})?")
 _PLACEHOLDER: Final = re.compile(r"[{}<>\[\]$]")  # the documentation writes {deployment-id} and <deployment>

@@ -46,6 +46,22 @@ _GATEWAY = "https://gw.azure-api.net"
             f"{_AZURE}/deployments/d", Shape.DEPLOYMENT, f"{_AZURE}/openai", "d", None, id="Azure needs openai"
         ),
         pytest.param(
+            "https://r.openai.azure.cn/deployments/d",
+            Shape.DEPLOYMENT,
+            "https://r.openai.azure.cn/openai",
+            "d",
+            None,
+            id="so does the Chinese cloud",
+        ),
+        pytest.param(
+            "https://eastus.api.cognitive.microsoft.com/deployments/d",
+            Shape.DEPLOYMENT,
+            "https://eastus.api.cognitive.microsoft.com/openai",
+            "d",
+            None,
+            id="and a region's host",
+        ),
+        pytest.param(
             f"{_AZURE}/openai/deployments/", Shape.RESOURCE, f"{_AZURE}/openai", None, None, id="no deployment"
         ),
         pytest.param(

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import Final
 
 import msgspec
 
 from worker.history.databases import LARGEST_INTEGER, Value
 from worker.history.told import Masks, Told
-from worker.outcome import Complete, Fail, Outcome, Throw
+from worker.outcome import Complete, outcome_name
 from worker.wire import Call, Reply
 
 __all__ = ["OUTCOMES", "Entry", "entry_of"]
@@ -82,7 +82,7 @@ def entry_of(told: Told, *, number: str, ended_at: float, worker: str, text_byte
         "id": number,
         "ended_at": ended_at,
         "duration_s": told.finished.duration_s,
-        "outcome": _BROKEN_OFF if told.is_broken_off else _outcome(told.finished.outcome),
+        "outcome": _BROKEN_OFF if told.is_broken_off else outcome_name(told.finished.outcome),
         "calls": len(told.exchanges),
         "calls_reused": sum(exchange.is_reused for exchange in told.exchanges),
         "size_bytes": _ALWAYS_BYTES + sum(len(text.encode()) for text in texts.values()),
@@ -131,20 +131,6 @@ def _plain(value: Value, masks: Masks) -> Value:
             return min(value, LARGEST_INTEGER)
         case _:
             return value
-
-
-def _outcome(outcome: Outcome) -> str:
-    match outcome:
-        case Complete():
-            return "completed"
-        case Throw():
-            return "bpmn_error"
-        case Fail(retries=0):
-            return "incident"
-        case Fail():
-            return "failed"
-        case _:
-            assert_never(outcome)
 
 
 def _texts(told: Told, most_bytes: int) -> dict[str, str]:

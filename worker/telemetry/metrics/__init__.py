@@ -3,7 +3,7 @@
 from worker.telemetry.metrics import conventions
 from worker.telemetry.metrics.exposition import CONTENT_TYPE, exposed
 from worker.telemetry.metrics.instruments import Counter, Described, Gauge, Histogram, Instrument, Series
-from worker.telemetry.metrics.recorder import Metrics, outcome_name
+from worker.telemetry.metrics.recorder import Metrics
 
 __all__ = [
     "CONTENT_TYPE",
@@ -16,5 +16,4 @@ __all__ = [
     "Series",
     "conventions",
     "exposed",
-    "outcome_name",
 ]

@@ -36,13 +36,13 @@ from worker.events import (
     StoreRecovered,
     StreamLost,
 )
-from worker.outcome import Complete, Fail, Outcome, Throw
+from worker.outcome import outcome_name
 from worker.telemetry.metrics import conventions as name
 from worker.telemetry.metrics.declared import PER_DEPLOYMENT, Declared
 from worker.telemetry.metrics.instruments import Counter, Described, Gauge, Instrument, Read, Series
 from worker.telemetry.metrics.own_process import process_instruments
 
-__all__ = ["Metrics", "outcome_name"]
+__all__ = ["Metrics"]
 
 _NO_ANSWER: Final = "none"
 _BROKEN_OFF: Final = "BROKEN_OFF"
@@ -174,16 +174,3 @@ def _by_deployment(
 
 def _status(status: int | None) -> str:
     return _NO_ANSWER if status is None else str(status)
-
-
-def outcome_name(outcome: Outcome) -> str:
-    """The word for what came of a job."""
-    match outcome:
-        case Complete():
-            return "completed"
-        case Throw():
-            return "bpmn_error"
-        case Fail(retries=0):
-            return "incident"
-        case Fail():
-            return "failed"

@@ -5,8 +5,8 @@ from typing import Final
 
 from worker.events import CallFinished, Consumed, Exchange, JobBrokenOff, JobFinished
 from worker.job import Job
+from worker.outcome import outcome_name
 from worker.telemetry.metrics import conventions as name
-from worker.telemetry.metrics import outcome_name
 
 __all__ = ["of_broken_off", "of_call", "of_job"]
 
