@@ -1,6 +1,7 @@
 """What changes under a worker that runs: the machine's clock, and the addresses behind names."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -53,7 +54,7 @@ async def test_the_clock_jumps(gateway: ScriptedGateway, azure: Emulator, tmp_pa
         await worker.says("ready")
         for seconds in (HOUR_S, -HOUR_S):
             jobs.extend(some_jobs(gateway, 10))
-            await eventually(lambda: azure.books.in_flight == 10, what="the calls to arrive")
+            await eventually(lambda: azure.books.in_flight >= 5, what="calls")  # others may wait their turn
             ahead.write_text(f"{seconds:+d}", encoding="utf-8")
             await eventually(lambda: gateway.books[State.COMPLETED] == len(jobs), what=f"all jobs, not {gateway.books}")
         worker.terminate()
@@ -72,6 +73,8 @@ async def test_names_get_other_addresses(gateway: ScriptedGateway, azure: Emulat
     """The gateway and the service move to another address: the next jobs reach them there within seconds."""
     hosts = tmp_path / "hosts"
     hosts.write_text(f"{FIRST} gateway.test azure.test\n", encoding="utf-8")
+    an_hour_ago_s = hosts.stat().st_mtime - HOUR_S  # the wrapper sees no change within the same second
+    os.utime(hosts, (an_hour_ago_s, an_hour_ago_s))
     # gRPC brings a resolver of its own, whose servers cannot be set: here it asks the C library, as the calls do.
     named = {"LD_PRELOAD": str(NAMES), "NSS_WRAPPER_HOSTS": str(hosts), "GRPC_DNS_RESOLVER": "native"}
     g_port, a_port = (address.rpartition(":")[2] for address in (gateway.address, azure.url))
@@ -81,7 +84,7 @@ async def test_names_get_other_addresses(gateway: ScriptedGateway, azure: Emulat
         "SECRET_AZURE_OPENAI_ENDPOINT": f"http://azure.test:{a_port}",
     }
 
-    async with WorkerProcess(environment) as worker, Emulator() as elsewhere:
+    async with WorkerProcess(environment) as worker, Emulator(keys=azure.keys) as elsewhere:
         some_jobs(gateway, 5)
         await eventually(
             lambda: gateway.books[State.COMPLETED] == 5,
