@@ -1,13 +1,13 @@
 """A job as the broker handed it out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 __all__ = ["Job"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(msgspec.Struct, frozen=True, kw_only=True):
     """
     One activated job of a BPMN task.
 

@@ -1,6 +1,5 @@
 """What the broker is to hear about a job: a closed set, decided by rules and carried out by the broker edge."""
 
-from dataclasses import dataclass
 from typing import assert_never
 
 import msgspec
@@ -8,15 +7,13 @@ import msgspec
 __all__ = ["Complete", "Fail", "Outcome", "Throw", "biggest", "outcome_name"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Complete:
+class Complete(msgspec.Struct, frozen=True, kw_only=True):
     """The job is done; *variables* (JSON text of an object) go into the process."""
 
     variables: bytes = b"{}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fail:
+class Fail(msgspec.Struct, frozen=True, kw_only=True):
     """
     The job is not done. *retries* is what is left afterwards; 0 raises an incident with *message*.
 
@@ -30,8 +27,7 @@ class Fail:
     variables: bytes = b"{}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Throw:
+class Throw(msgspec.Struct, frozen=True, kw_only=True):
     """A BPMN error for a boundary event to catch; *variables* (JSON text of an object) travel with it."""
 
     error_code: str

@@ -43,7 +43,7 @@ def load() -> None:
 
 def are_loaded() -> bool:
     """Whether the table has been read."""
-    return load.cache_info().currsize > 0
+    return bool(load.cache_info()[3])
 
 
 def cost_usd(model: str | None, *, input_tokens: int, output_tokens: int, cached_tokens: int = 0) -> float | None:

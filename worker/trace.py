@@ -6,6 +6,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 __all__ = ["Draw", "Sampling", "Trace", "begin", "current"]
 
 Draw = Callable[[int], int]
@@ -38,8 +40,7 @@ class Sampling:
 _NONE: Final = Sampling()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
+class Trace(msgspec.Struct, frozen=True, kw_only=True):
     """
     One span's place. *parent_id* is 0 at a trace's beginning. *is_sampled*: whether spans of this trace are kept.
 

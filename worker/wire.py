@@ -1,10 +1,11 @@
 """What is asked of the service and what came back, free of any HTTP library."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple
 
+import msgspec
 from pydantic import SecretStr
 
 __all__ = ["Behalf", "Call", "File", "Reply", "Scope", "Surface", "Target"]
@@ -27,8 +28,7 @@ class Scope(Enum):
     RESOURCE = "resource"  # the resource itself is asked, e.g. for its list of models
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(msgspec.Struct, frozen=True, kw_only=True):
     """
     A service, ready to be asked.
 
@@ -39,14 +39,16 @@ class Target:
     """
 
     surface: Surface
-    base_url: str = field(repr=False)
-    deployment: str = field(repr=False)
+    base_url: str
+    deployment: str
     api_version: str | None
-    warnings: tuple[str, ...] = field(default=(), repr=False)
+    warnings: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Target(surface={self.surface}, api_version={self.api_version!r})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(msgspec.Struct, frozen=True, kw_only=True):
     """
     One request, before anyone knows as whom it goes.
 
@@ -62,9 +64,9 @@ class Call:
     method: str = "POST"
     scope: Scope = Scope.DEPLOYMENT
     content_type: str = "application/json"
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = {}
     joins_streams: bool = False
-    headers: Mapping[str, SecretStr] = field(default_factory=dict)
+    headers: Mapping[str, SecretStr] = {}
     timeout_s: float | None = None
     most_attempts: int | None = None
 
@@ -81,8 +83,7 @@ class Behalf(NamedTuple):
     mask: Callable[[str], str] = str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """
     One answer, whatever its status.
 

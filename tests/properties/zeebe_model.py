@@ -5,8 +5,10 @@ import itertools
 import selectors
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec.structs import replace
 
 from worker.broker import GatewayError, JobGone, NotLeased, NotSupported, Subscription, Topology
 from worker.broker.gateway import JobStream

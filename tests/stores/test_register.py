@@ -1,4 +1,4 @@
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.made import a_job
 from tests.stores.databases import opened, told

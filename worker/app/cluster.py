@@ -1,5 +1,7 @@
 """The cluster as the operator has set it."""
 
+from collections.abc import Callable
+
 from worker.broker import (
     SAAS_AUDIENCE,
     SAAS_TOKEN_URL,
@@ -13,6 +15,7 @@ from worker.broker import (
     Tls,
 )
 from worker.inputs import VARIABLE, wanted_lease_s
+from worker.job import Job
 from worker.settings import Settings
 
 __all__ = ["credentials", "gateway_options", "loop_options"]
@@ -43,14 +46,15 @@ def credentials(settings: Settings) -> Credentials:
     return NoCredentials()
 
 
-def loop_options(settings: Settings) -> LoopOptions:
-    """Which jobs are taken, and how many."""
+def loop_options(settings: Settings, *, when_done: Callable[[Job], object]) -> LoopOptions:
+    """Which jobs are taken, and how many; *when_done* hears of those that will not come again."""
     return LoopOptions(
         job_types=settings.worker_job_types,
         worker_name=settings.worker_name,
         max_jobs_in_flight=settings.worker_max_jobs_in_flight,
         lease_s=settings.worker_job_lease_s,
         lease_of=wanted_lease_s,
+        when_done=when_done,
         fetch_variables=(VARIABLE,),
         tenant_ids=settings.zeebe_tenant_ids,
         is_streaming=settings.worker_stream_enabled,

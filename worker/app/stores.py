@@ -11,6 +11,7 @@ from worker.connector import Connector
 from worker.events import Observe
 from worker.extras import MissingExtra
 from worker.history import Answers, HistoryOptions, MemoryStore, Place, Store
+from worker.job import Job
 from worker.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ class Stores:
     def behind(self, connector: Connector) -> Connector:
         """The same *connector*, which keeps what it is answered."""
         return replace(connector, answers_of=self.answers.of if self.answers else None, history=self.history)
+
+    def done(self, job: Job) -> None:
+        """*job* will not come again."""
+        if self.answers:
+            self.answers.done(job)
 
     async def open(self) -> None:
         """Begin."""

@@ -1,8 +1,9 @@
 """The door to the service: one call in, one reply out, whatever its status."""
 
 import asyncio
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from worker.azure.identities import Identities, entra_of
 from worker.azure.limits import Limiter, LimitOptions, Shares

@@ -1,28 +1,31 @@
 """What goes out for a call, as one value: whoever sends it and whoever only shows it see the same."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from worker.azure.authentication import headers_of, second_headers_of, with_own
 from worker.azure.endpoint import url
 from worker.azure.options import AzureOptions
 from worker.connections import Connection
-from worker.wire import Call, Target
+from worker.wire import Call, Scope, Target
 
 __all__ = ["Request", "Way", "request"]
 
 _ADDRESSES_AT_MOST: Final = 64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One HTTP request. *headers* hold the credentials; their names are in lower case."""
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """One HTTP request. *headers* hold the credentials, which the repr does not show; names are in lower case."""
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
+    headers: Mapping[str, str]
+    body: bytes
+
+    def __repr__(self) -> str:
+        return f"Request(method={self.method!r}, url={self.url!r})"
 
 
 class Way:
@@ -38,7 +41,7 @@ class Way:
         self._target = target
         self._first = {**ours, **headers_of(connection)}
         self._second = None if second is None else {**ours, **second}
-        self._addresses: dict[object, str] = {}
+        self._addresses: dict[tuple[bool, str], str] = {}
 
     def request(self, call: Call) -> Request:
         """The request that *call* becomes. Raises InputError where it cannot be put into one."""
@@ -57,11 +60,12 @@ class Way:
     def _address(self, call: Call) -> str:
         if call.query:
             return url(self._target, call)
-        known = self._addresses.get((call.scope, call.path))
+        key = call.scope is Scope.DEPLOYMENT, call.path
+        known = self._addresses.get(key)
         if known is None:
             if len(self._addresses) >= _ADDRESSES_AT_MOST:  # a raw request's path may be another for every job
                 self._addresses.clear()
-            known = self._addresses[call.scope, call.path] = url(self._target, call)
+            known = self._addresses[key] = url(self._target, call)
         return known
 
 

@@ -1,8 +1,9 @@
 """Whom the operator means: which processes of which tenants may use a connection or a secret."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+import msgspec
 
 from worker.given import Given
 from worker.job import Job
@@ -10,8 +11,7 @@ from worker.job import Job
 __all__ = ["Asker", "Audience", "matches"]
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(msgspec.Struct, frozen=True):
     """On whose behalf something is asked for: the job's process and tenant."""
 
     process: str

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from worker import refusals
@@ -100,5 +101,7 @@ async def _asked(batch: Batch, ask: Callable[[Call], Awaitable[Reply]]) -> list[
 
 
 def _is_public(reply: Reply, *, redactor: Redactor) -> bool:
-    lines = (reply.reason, *(text for header in reply.headers for text in header))
-    return not redactor.is_in(reply.body) and not any(redactor.is_in(text.encode()) for text in lines)
+    lines = "\n".join([reply.reason, *chain.from_iterable(reply.headers)])
+    if "\\" in lines:  # hardly ever; each line by itself then, since one may be JSON
+        return not any(map(redactor.is_in, [reply.body, *map(str.encode, lines.split("\n"))]))
+    return not (redactor.is_in(lines.encode()) or redactor.is_in(reply.body))

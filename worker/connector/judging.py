@@ -1,9 +1,9 @@
 """From a response, or an error, to what the broker is to hear: the task's own expressions, then the verdict."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from worker import envelope, verdict
 from worker.connector.run import Run

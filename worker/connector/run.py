@@ -1,7 +1,10 @@
 """What is known of one job while it runs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from worker.connector.notes import Notes
 from worker.connector.ports import JobAnswers
@@ -15,15 +18,17 @@ from worker.wire import Reply, Target
 
 __all__ = ["Run"]
 
+_NO_HEADERS: Final = TaskHeaders()
+_KNOWS_NOTHING: Final = Redactor()
 
-@dataclass(slots=True)
-class Run:
+
+class Run(msgspec.Struct):
     """What is known of one job so far; a failure is reported with as much of it as there is."""
 
     job: Job
-    headers: TaskHeaders = field(default_factory=TaskHeaders)
+    headers: TaskHeaders = _NO_HEADERS
     task: Task | None = None
-    redactor: Redactor = field(default_factory=Redactor)
+    redactor: Redactor = _KNOWS_NOTHING
     answers: JobAnswers | None = None
     notes: Notes | None = None
     target: Target | None = None

@@ -1,20 +1,18 @@
 """What happens between the worker and the broker."""
 
-from dataclasses import dataclass
+import msgspec
 
 __all__ = ["BrokerLost", "BrokerReached", "DrainStarted", "StreamLost", "WorkerReady"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerReady:
+class WorkerReady(msgspec.Struct, frozen=True, kw_only=True):
     """Jobs of *job_types* are being taken from the gateway at *address*."""
 
     address: str
     job_types: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrokerLost:
+class BrokerLost(msgspec.Struct, frozen=True, kw_only=True):
     """The gateway at *address* did not answer; it is tried again in *retry_in_s* seconds."""
 
     address: str
@@ -22,16 +20,14 @@ class BrokerLost:
     retry_in_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrokerReached:
+class BrokerReached(msgspec.Struct, frozen=True, kw_only=True):
     """The gateway at *address* answers again after *away_s* seconds (0 at the first contact)."""
 
     address: str
     away_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamLost:
+class StreamLost(msgspec.Struct, frozen=True, kw_only=True):
     """The gateway answers polls but no stream of *job_type*; it is opened again in *retry_in_s*. Jobs come by poll."""
 
     job_type: str
@@ -39,8 +35,7 @@ class StreamLost:
     retry_in_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrainStarted:
+class DrainStarted(msgspec.Struct, frozen=True, kw_only=True):
     """No more jobs are taken; *in_flight* have *grace_s* seconds to finish."""
 
     in_flight: int

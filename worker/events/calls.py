@@ -1,8 +1,9 @@
 """What happens on the way to the service, and to what the worker keeps."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from worker.job import Job
 from worker.trace import Trace
@@ -29,8 +30,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     """
     What an exchange was about, without any of its content.
 
@@ -42,7 +42,7 @@ class Exchange:
     method: str
     path: str
     port: int | None = None
-    asked: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    asked: Mapping[str, str | int | float | bool] = {}
     model: str | None = None
     response_id: str | None = None
     finish_reasons: tuple[str, ...] = ()
@@ -52,8 +52,7 @@ class Exchange:
     reasoning_tokens: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallFinished:
+class CallFinished(msgspec.Struct, frozen=True, kw_only=True):
     """
     One exchange with the service; *status* is None when no answer came.
 
@@ -75,8 +74,7 @@ class CallFinished:
     exchange: Exchange | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallRepeated:
+class CallRepeated(msgspec.Struct, frozen=True, kw_only=True):
     """An exchange failed and is made again in *wait_s* seconds; *status* is None when no answer came."""
 
     deployment: str
@@ -85,37 +83,32 @@ class CallRepeated:
     wait_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallQueued:
+class CallQueued(msgspec.Struct, frozen=True, kw_only=True):
     """A call has waited *wait_s* seconds for its turn at *deployment*, since the limits there left no room for it."""
 
     deployment: str
     wait_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirstKeyRefused:
+class FirstKeyRefused(msgspec.Struct, frozen=True, kw_only=True):
     """The first key of a connection was turned down (401); the call went out again with the second."""
 
     deployment: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerReused:
+class AnswerReused(msgspec.Struct, frozen=True, kw_only=True):
     """The job has come again; a call of its that was answered before was not made a second time."""
 
     job: Job
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreFailed:
+class StoreFailed(msgspec.Struct, frozen=True, kw_only=True):
     """Answers cannot be kept or found because of *cause*; jobs go on without."""
 
     cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BreakerTurned:
+class BreakerTurned(msgspec.Struct, frozen=True, kw_only=True):
     """
     Calls to *deployment* at *host* are let through (closed), held off (open), or tried one at a time (half-open).
 
@@ -131,8 +124,7 @@ class BreakerTurned:
     wait_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailedOver:
+class FailedOver(msgspec.Struct, frozen=True, kw_only=True):
     """
     An endpoint of *connection* did not answer a call, which went to the next one at once.
 
@@ -147,47 +139,40 @@ class FailedOver:
     to_deployment: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreRecovered:
+class StoreRecovered(msgspec.Struct, frozen=True, kw_only=True):
     """Answers are kept and found again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryFailed:
+class HistoryFailed(msgspec.Struct, frozen=True, kw_only=True):
     """The history of prompts cannot be written because of *cause*; jobs go on, and what ends waits to be written."""
 
     cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryRecovered:
+class HistoryRecovered(msgspec.Struct, frozen=True, kw_only=True):
     """The history is written again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryLost:
+class HistoryLost(msgspec.Struct, frozen=True, kw_only=True):
     """So many *entries* of the history are not kept: too many waited, or the database would not take them."""
 
     entries: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretSourceFailed:
+class SecretSourceFailed(msgspec.Struct, frozen=True, kw_only=True):
     """The store of secrets that is called *source* does not answer, or does not let us in; *cause* is what it said."""
 
     source: str
     cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretSourceRecovered:
+class SecretSourceRecovered(msgspec.Struct, frozen=True, kw_only=True):
     """The store of secrets that is called *source* answers again."""
 
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeploymentState:
+class DeploymentState(msgspec.Struct, frozen=True, kw_only=True):
     """
     How one deployment at *host* stands when somebody asks; no event.
 
@@ -203,13 +188,11 @@ class DeploymentState:
     closed_for_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedLimitsFailed:
+class SharedLimitsFailed(msgspec.Struct, frozen=True, kw_only=True):
     """Turns cannot be booked with the other workers because of *cause*; each keeps to its part of the limits."""
 
     cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedLimitsRecovered:
+class SharedLimitsRecovered(msgspec.Struct, frozen=True, kw_only=True):
     """Turns are booked with the other workers again."""

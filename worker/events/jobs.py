@@ -1,6 +1,6 @@
 """What becomes of jobs."""
 
-from dataclasses import dataclass
+import msgspec
 
 from worker.job import Job
 from worker.outcome import Outcome
@@ -21,8 +21,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consumed:
+class Consumed(msgspec.Struct, frozen=True, kw_only=True):
     """
     What a job had a model do, all its calls together. *model* is as the service names it, None where it does not.
 
@@ -37,8 +36,7 @@ class Consumed:
     cost_usd: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobFinished:
+class JobFinished(msgspec.Struct, frozen=True, kw_only=True):
     """
     A rule has decided what the broker is to hear; *reason* is the error's stable word, None on success.
 
@@ -58,8 +56,7 @@ class JobFinished:
     trace: Trace | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobReported:
+class JobReported(msgspec.Struct, frozen=True, kw_only=True):
     """The broker has heard *outcome*, *took_s* seconds after the job had reached us."""
 
     job: Job
@@ -67,8 +64,7 @@ class JobReported:
     took_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobBrokenOff:
+class JobBrokenOff(msgspec.Struct, frozen=True, kw_only=True):
     """The work on the job was cancelled after *duration_s*: its lease was lost, or a drain could not wait for it."""
 
     job: Job
@@ -77,24 +73,21 @@ class JobBrokenOff:
     trace: Trace | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandlerCrashed:
+class HandlerCrashed(msgspec.Struct, frozen=True, kw_only=True):
     """What works on jobs raised *error*, which is a bug; the job was failed. The error's text may hold process data."""
 
     job: Job
     error: Exception
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Warned:
+class Warned(msgspec.Struct, frozen=True, kw_only=True):
     """Something works, but not as its author probably meant it; *advice* says what to change."""
 
     job: Job
     advice: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportRepeated:
+class ReportRepeated(msgspec.Struct, frozen=True, kw_only=True):
     """The broker did not take an outcome; it is sent again in *retry_in_s* seconds while the lease lasts."""
 
     job: Job
@@ -102,32 +95,28 @@ class ReportRepeated:
     retry_in_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportRefused:
+class ReportRefused(msgspec.Struct, frozen=True, kw_only=True):
     """The broker cannot take an outcome, because of *cause*. It hears of a failure instead, which is an incident."""
 
     job: Job
     cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaseExtended:
+class LeaseExtended(msgspec.Struct, frozen=True, kw_only=True):
     """The broker keeps the job for us for *lease_s* more seconds, since it is still worked on."""
 
     job: Job
     lease_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaseLost:
+class LeaseLost(msgspec.Struct, frozen=True, kw_only=True):
     """The job is no longer ours; nothing (more) is reported for it."""
 
     job: Job
     cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobHandedBack:
+class JobHandedBack(msgspec.Struct, frozen=True, kw_only=True):
     """The job did not finish in time and was given back with its retries unchanged."""
 
     job: Job

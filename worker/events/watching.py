@@ -1,28 +1,25 @@
 """What happens to those who watch the worker, and its end."""
 
-from dataclasses import dataclass
+import msgspec
 
 __all__ = ["ExportFailed", "ListenerFailed", "ManagementFailed", "ProcessDied", "Stopped"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListenerFailed:
+class ListenerFailed(msgspec.Struct, frozen=True, kw_only=True):
     """The *listener* to these events raised *error*, which is a bug; it is told of the first one only."""
 
     listener: str
     error: Exception
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManagementFailed:
+class ManagementFailed(msgspec.Struct, frozen=True, kw_only=True):
     """The management port at *address* cannot be opened because of *cause*; jobs go on without."""
 
     address: str
     cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessDied:
+class ProcessDied(msgspec.Struct, frozen=True, kw_only=True):
     """
     The process *number* of several ended by itself, with the exit code *code* (below 0: by that signal).
 
@@ -34,13 +31,11 @@ class ProcessDied:
     retry_in_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stopped:
+class Stopped(msgspec.Struct, frozen=True, kw_only=True):
     """Nothing runs any more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportFailed:
+class ExportFailed(msgspec.Struct, frozen=True, kw_only=True):
     """Traces or metrics did not get through to their collector because of *cause*; jobs go on."""
 
     cause: str

@@ -1,8 +1,8 @@
 """The answers to each job's calls: from the service the first time, from the store when the job comes again."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 from typing import Final, TypeVar
 
 import msgspec
@@ -56,6 +56,11 @@ class Answers:
         for store in self._stores:
             await self._try(store, store.forget(job.key))
 
+    def done(self, job: Job) -> None:
+        """*job* will not come again."""
+        for store in self._stores:
+            store.done(job.key)
+
     async def close(self) -> None:
         """End the stores."""
         for store in self._stores:
@@ -82,7 +87,7 @@ class JobAnswers:
         self._answers = answers
         self._job = job
         self._observe = observe
-        self._asked: Counter[bytes] = Counter()
+        self._asked: dict[bytes, int] = {}
 
     async def through(
         self, call: Call, target: Target, ask: Callable[[], Awaitable[Reply]], *, is_public: Callable[[Reply], bool]
@@ -95,8 +100,8 @@ class JobAnswers:
         if call.method != _ASKS_FOR_WORK:
             return await ask()
         request = _digest(call, target)
-        self._asked[request] += 1
-        key = Key(job_key=self._job.key, request=request + self._asked[request].to_bytes(4, "big"))
+        self._asked[request] = number = self._asked.get(request, 0) + 1
+        key = Key(job_key=self._job.key, request=request + number.to_bytes(4, "big"))
         kept = await self._answers.find(key)
         if kept is not None:
             self._observe(AnswerReused(job=self._job))
@@ -114,6 +119,11 @@ class JobAnswers:
 
 def _digest(call: Call, target: Target) -> bytes:
     """What is asked, and of whom. Credentials are no part of it: a key that was exchanged changes no answer."""
-    parts = (target.base_url, target.deployment, target.api_version or "", call.path, *map(repr, call.query.items()))
-    head = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return hashlib.sha256(hashlib.sha256(head).digest() + call.body).digest()
+    head = _head_digest(target.base_url, target.deployment, target.api_version, call.path, *call.query.items())
+    return hashlib.sha256(head + call.body).digest()
+
+
+@lru_cache(maxsize=256)  # the calls of one task differ in their bodies alone
+def _head_digest(base_url: str, deployment: str, api_version: str | None, path: str, *query: tuple[str, str]) -> bytes:
+    parts = (base_url, deployment, api_version or "", path, *map(repr, query))
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()

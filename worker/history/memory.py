@@ -8,38 +8,51 @@ _LARGEST = 4  # one answer takes a quarter of the room at most
 
 
 class MemoryStore:
-    """At most *max_bytes* of answers, of *max_answers* answers; the oldest goes first."""
+    """At most *max_bytes* of answers, of *max_answers* answers; those of the oldest job go first."""
 
     def __init__(self, *, max_bytes: int, max_answers: int = 10_000) -> None:
         self._max_bytes = max_bytes
         self._max_answers = max_answers
-        self._answers: dict[Key, bytes] = {}
-        self._bytes = 0
+        self._jobs: dict[int, dict[bytes, bytes]] = {}
+        self._bytes = self._answers = 0
 
     async def find(self, key: Key) -> bytes | None:
         """See Store."""
-        return self._answers.get(key)
+        answers = self._jobs.get(key.job_key)
+        return None if answers is None else answers.get(key.request)
 
     async def keep(self, key: Key, answer: bytes) -> None:
         """See Store."""
-        self._drop(key)
         if len(answer) * _LARGEST > self._max_bytes:
             return
-        self._answers[key] = answer
-        self._bytes += len(answer)
-        while self._bytes > self._max_bytes or len(self._answers) > self._max_answers:
-            self._drop(next(iter(self._answers)))
+        answers = self._jobs.setdefault(key.job_key, {})
+        self._count(-1, answers.get(key.request))
+        answers[key.request] = answer
+        self._count(1, answer)
+        while self._bytes > self._max_bytes or self._answers > self._max_answers:
+            self._make_room()
 
     async def forget(self, job_key: int) -> None:
         """See Store."""
-        for key in [key for key in self._answers if key.job_key == job_key]:
-            self._drop(key)
+        self.done(job_key)
+
+    def done(self, job_key: int) -> None:
+        """See Store."""
+        for answer in self._jobs.pop(job_key, {}).values():
+            self._count(-1, answer)
 
     async def close(self) -> None:
         """See Store."""
-        self._answers.clear()
-        self._bytes = 0
+        self._jobs.clear()
+        self._bytes = self._answers = 0
 
-    def _drop(self, key: Key) -> None:
-        answer = self._answers.pop(key, None)
-        self._bytes -= len(answer) if answer is not None else 0
+    def _make_room(self) -> None:
+        job_key, answers = next(iter(self._jobs.items()))
+        self._count(-1, answers.pop(next(iter(answers))))
+        if not answers:
+            del self._jobs[job_key]
+
+    def _count(self, number: int, answer: bytes | None) -> None:
+        if answer is not None:
+            self._answers += number
+            self._bytes += number * len(answer)

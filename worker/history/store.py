@@ -1,7 +1,8 @@
 """What every store of answers promises."""
 
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 __all__ = ["Key", "Store", "StoreError"]
 
@@ -10,8 +11,7 @@ class StoreError(Exception):
     """A store cannot be used now. The text is the cause in words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class Key(msgspec.Struct, frozen=True, kw_only=True):
     """Which answer: of which job, to which *request* (a digest), and to the how manieth of its kind."""
 
     job_key: int
@@ -33,6 +33,9 @@ class Store(Protocol):
 
     async def forget(self, job_key: int) -> None:
         """Forget all answers of that job."""
+
+    def done(self, job_key: int) -> None:
+        """Nobody will ask for that job's answers again: they may go at once where that costs nothing. Never raises."""
 
     async def close(self) -> None:
         """End it. Nothing may follow."""

@@ -1,10 +1,10 @@
 """The headers of a task."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+import msgspec
 from pydantic import TypeAdapter, ValidationError
 
 from worker.errors import InputError
@@ -15,8 +15,7 @@ __all__ = ["TaskHeaders", "parse_headers", "wanted_lease_s"]
 _duration: Final = TypeAdapter(timedelta)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskHeaders:
+class TaskHeaders(msgspec.Struct, frozen=True, kw_only=True):
     """The task headers that the ecosystem's element templates set. Durations are in seconds; None where not given."""
 
     result_variable: str | None = None

@@ -1,7 +1,6 @@
 """The task itself: the one variable, typed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -55,8 +54,7 @@ class Frame(NamedTuple):
     options: Options
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(msgspec.Struct, frozen=True, kw_only=True):
     """
     A task, typed. *variables* are the author's own, for the expressions; they are never sent to the service.
 

@@ -1,10 +1,10 @@
 """`createResponse`: an answer by the Responses API, which remembers what was said before."""
 
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import replace
 from typing import Annotated, ClassVar, Final, Literal
 from urllib.parse import quote
 
+from msgspec.structs import replace
 from pydantic import Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 

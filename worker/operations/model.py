@@ -1,7 +1,7 @@
 """What all operations share: the base of their inputs, their answer, and the shape of an operation."""
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
@@ -107,8 +107,7 @@ class Answer(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     cost: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
+class Asking(msgspec.Struct, frozen=True, kw_only=True):
     """
     Where an operation's calls go, and what the author adds to each of them.
 
@@ -118,12 +117,11 @@ class Asking:
 
     target: Target
     extras: Extras
-    headers: Mapping[str, SecretStr] = field(default_factory=dict)
+    headers: Mapping[str, SecretStr] = {}
     stores_files: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
     """
     Calls that may run side by side, at most *concurrency* at a time, not before *delay_s* seconds have passed.
 

@@ -1,9 +1,9 @@
 """`output`: an answer and the circumstances of its call; and how the answers of several calls become one."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from worker import prices
 from worker.events import Consumed

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, ClassVar, Final, Literal
 from urllib.parse import urlencode
 
 import msgspec
+from msgspec.structs import replace
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 

@@ -33,9 +33,10 @@ class Redactor:
 
     def is_in(self, text: bytes) -> bool:
         """Whether *text* holds one of the values; in JSON, however it is escaped."""
-        if not self._forms:
-            return False
-        return any(form in text for form in self._bytes) or (_ESCAPED.search(text) is not None and self._is_below(text))
+        for form in self._bytes:  # a loop: asked several times for each job, and half as dear as `any`
+            if form in text:
+                return True
+        return bool(self._bytes) and _ESCAPED.search(text) is not None and self._is_below(text)
 
     def _is_below(self, text: bytes) -> bool:
         try:

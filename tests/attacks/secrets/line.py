@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from tests.canary import CREDENTIALS, Canary
 from tests.made import a_job, a_reply, a_task
 from worker.azure import Azure, AzureOptions, Timeouts, request
@@ -181,4 +183,4 @@ def _previewed(preview: Preview | Outcome) -> str:
 
 
 def _with(job: Job, variables: bytes) -> Job:
-    return Job(**{name: getattr(job, name) for name in Job.__slots__} | {"variables": variables})
+    return replace(job, variables=variables)

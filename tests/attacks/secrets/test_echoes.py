@@ -7,12 +7,12 @@ Each is first seen to work against a build from which one guard has been taken, 
 import base64
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
 import pytest
+from msgspec.structs import replace
 
 from tests.attacks.secrets.line import OWN, Attack
 from tests.attacks.secrets.weak import (

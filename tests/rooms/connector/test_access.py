@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.made import a_job, a_task, variables
 from worker.connections import ApiKey, Asker, Connections, NamedConnection

@@ -1,8 +1,9 @@
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.made import a_job, a_reply, a_target
 from worker.events import AnswerReused, Event, StoreFailed, StoreRecovered
@@ -39,6 +40,9 @@ class Broken:
 
     async def forget(self, *_: object) -> None:
         raise StoreError("disk full")
+
+    def done(self, *_: object) -> None:
+        pass
 
     async def close(self) -> None:
         pass
@@ -158,6 +162,17 @@ async def test_memory_is_bounded() -> None:
         await store.keep(keys[5], b"z" * 25)
 
     assert [None, None, b"x", b"x", None, b"z" * 25] == [await store.find(key) for key in keys]
+
+
+async def test_the_answers_of_a_job_that_is_done_go() -> None:
+    """It will not come again, and they would take the room of others."""
+    room = Room()
+    await room.run(_CALL)
+    await room.run(_CALL, job=replace(a_job(), key=1))
+    room.answers.done(a_job())
+
+    assert [b"answer 3"] == await room.run(_CALL)
+    assert [b"answer 2"] == await room.run(_CALL, job=replace(a_job(), key=1))
 
 
 @pytest.mark.may_block("SQLite works in a thread of its own; opening the file in the test does not")

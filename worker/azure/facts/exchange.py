@@ -1,11 +1,11 @@
 """What an exchange was about, read for its span: parameters and tokens, never content."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from worker.errors import CallError
 from worker.events import Exchange

@@ -60,6 +60,7 @@ class Lane:
         self._changed = changed
         self._line = Line()
         self._under_way = 0
+        self._is_open = False  # whether nothing is known to limit the calls, so that there is nothing to reckon
         self._shrunk_s = self._closed_until_s = self.used_s = float("-inf")
         self._timer: asyncio.TimerHandle | None = None
 
@@ -89,6 +90,8 @@ class Lane:
 
     def wait_s(self) -> float:
         """About how long a call that comes now has to wait."""
+        if self._is_open and not self._line:
+            return 0.0
         due_s = self._budgets.due_s() - self._clock()
         return max(self.closed_for_s(), due_s, 0.0) + len(self._line) / (self._budgets.per_s or math.inf)
 
@@ -99,8 +102,11 @@ class Lane:
 
     def room(self) -> int | None:
         """How many calls are worth having at a time, those under way included; None where nothing limits them."""
+        if self._is_open:
+            return None
         budgets = self._budgets
         if self._permits >= self._most and budgets.are_none and not self.closed_for_s():
+            self._is_open = True
             return None
         if self.closed_for_s():
             return self._under_way
@@ -136,7 +142,7 @@ class Lane:
         if isinstance(outcome, Reply):
             if outcome.status == _TOO_MANY:
                 self._shrink(outcome, began_s)
-            else:
+            elif not self._is_open:
                 self._permits = min(float(self._most), self._permits + 1 / self._permits)
         if self._line or self.room() is not None:
             self._admit()
@@ -146,6 +152,7 @@ class Lane:
 
     def close_for(self, wait_s: float) -> None:
         """The service wants to be left alone for so long. Whoever waits is turned away if that is too long."""
+        self._is_open = False
         self._closed_until_s = max(self._closed_until_s, self._clock() + wait_s)
         while wait_s > self.options.patience_s and (first := self._line.first()):
             self._line.go(first)
@@ -160,6 +167,7 @@ class Lane:
             self._shrunk_s = self._clock()
         self.close_for(asked_delay_s(reply) or _CLOSED_S)
         self._budgets.learn(reply)
+        self._is_open = False
 
     def _admit(self) -> None:
         """Let go whoever may, and come back when the next one may."""

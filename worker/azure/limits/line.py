@@ -24,7 +24,7 @@ class Line:
         self._owners: dict[str, deque[Waiting]] = {}
 
     def __len__(self) -> int:
-        return sum(map(len, self._owners.values()))
+        return sum(map(len, self._owners.values())) if self._owners else 0
 
     def __bool__(self) -> bool:
         return bool(self._owners)

@@ -1,10 +1,10 @@
 """A call that was made for one target, as another one takes it. Pure."""
 
-from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
 import msgspec
+from msgspec.structs import replace
 
 from worker.wire import Call, Scope, Surface, Target
 

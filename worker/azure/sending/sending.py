@@ -6,6 +6,8 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import msgspec
+
 from worker.azure.request import Request, Way
 from worker.connections import Connection, Route
 from worker.trace import Draw
@@ -24,8 +26,7 @@ class Timing:
     draw: Draw = random.getrandbits
 
 
-@dataclass(slots=True, kw_only=True)
-class Sending:
+class Sending(msgspec.Struct, kw_only=True):
     """
     A call that is sent to *route* as *request*, again and again if need be.
 

@@ -146,8 +146,8 @@ class JobsAtWork:
                 run.is_settled = True
                 return
             run.outcome = await self._handle(run.job) if flaw is None else Fail(retries=0, message=flaw)
-            if run.lease.lost is None and await self._reporter.report(run.lease, run.outcome):
-                self._reporter.heard(run.job, run.outcome, taken_s=run.taken_s)
+            if run.lease.lost is None and (heard := await self._reporter.report(run.lease, run.outcome)):
+                self._reporter.heard(run.job, heard, taken_s=run.taken_s)
         except asyncio.CancelledError:
             if run.lease.lost is None:
                 raise

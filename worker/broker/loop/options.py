@@ -17,6 +17,7 @@ class LoopOptions:
     max_jobs_in_flight  permits: as many jobs are worked on at the same time, and none is taken beyond
     lease_s             how long the broker keeps a job for us; renewed while the job is worked on
     lease_of            seconds that a job itself wants to be ours, None for lease_s
+    when_done           hears of each job that has ended and that the broker will not hand out again
     fetch_variables     names of the variables the broker sends along; all if empty
     tenant_ids          whose jobs; the default tenant if empty
     is_streaming        whether jobs are pushed; polling is the net below it and is never off
@@ -39,6 +40,7 @@ class LoopOptions:
     max_jobs_in_flight: int = 100
     lease_s: float = 60.0
     lease_of: Callable[[Job], float | None] = lambda _job: None
+    when_done: Callable[[Job], object] = lambda _job: None
     fetch_variables: tuple[str, ...] = ()
     tenant_ids: tuple[str, ...] = ()
     is_streaming: bool = True

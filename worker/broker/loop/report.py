@@ -1,7 +1,8 @@
 """Telling the broker what became of a job, until it has heard it."""
 
-from dataclasses import replace
 from typing import Final, assert_never
+
+from msgspec.structs import replace
 
 from worker.broker.gateway import Gateway, GatewayError, GatewayUnavailable, JobGone, Refused, TooLarge
 from worker.broker.loop.lease import Lease
@@ -13,6 +14,7 @@ from worker.job import Job
 from worker.outcome import Complete, Fail, Outcome, Throw, biggest
 
 __all__ = ["Reporter"]
+
 
 _NOTHING: Final = b"{}"
 _SHORT: Final = 1000  # characters of a message that was refused the first time
@@ -41,8 +43,12 @@ class Reporter:
         self._timing = timing
         self.clock = timing.clock
 
-    async def report(self, lease: Lease, outcome: Outcome) -> bool:
-        """Tell the broker *outcome*; whether it has heard it. If not, a LeaseLost event has said why."""
+    async def report(self, lease: Lease, outcome: Outcome) -> Outcome | None:
+        """
+        Tell the broker *outcome*; gives what it has heard, which is another one where it refused that.
+
+        None where it has heard nothing: a LeaseLost event has said why.
+        """
         lease.is_reporting = True
         pauses = self._timing.backoff(self._options.backoff_first_s, self._options.backoff_most_s)
         may_have_heard = False
@@ -50,11 +56,15 @@ class Reporter:
             try:
                 await self._send(lease.job.key, outcome)
             except JobGone as error:
-                return may_have_heard or self._give_up(lease, str(error))
+                if may_have_heard:
+                    return outcome
+                self.lost(lease, str(error))
+                return None
             except Refused as error:
                 instead = _instead(outcome, error)
                 if instead is None:
-                    return self._give_up(lease, f"the broker refuses the outcome: {error}")
+                    self.lost(lease, f"the broker refuses the outcome: {error}")
+                    return None
                 self._observe(ReportRefused(job=lease.job, cause=str(error)))
                 outcome = instead
             except GatewayError as error:
@@ -63,8 +73,9 @@ class Reporter:
                 self._observe(ReportRepeated(job=lease.job, cause=str(error), retry_in_s=pause_s))
                 await self._timing.sleep(pause_s)
             else:
-                return True
-        return self._give_up(lease, "its lease ended before the broker took the outcome")
+                return outcome
+        self.lost(lease, "its lease ended before the broker took the outcome")
+        return None
 
     async def give_back(self, job: Job) -> None:
         """Let the broker hand *job* to somebody else, its retries unchanged."""
@@ -77,16 +88,14 @@ class Reporter:
             self._observe(JobHandedBack(job=job))
 
     def heard(self, job: Job, outcome: Outcome, *, taken_s: float) -> None:
-        """The broker knows what became of the job that reached us at *taken_s* of `clock`."""
+        """The broker knows that *outcome* became of the job that reached us at *taken_s* of `clock`."""
         self._observe(JobReported(job=job, outcome=outcome, took_s=self.clock() - taken_s))
+        if not isinstance(outcome, Fail):
+            self._options.when_done(job)
 
     def lost(self, lease: Lease, cause: str) -> None:
         """There is nothing (more) to report."""
         self._observe(LeaseLost(job=lease.job, cause=cause))
-
-    def _give_up(self, lease: Lease, cause: str) -> bool:
-        self.lost(lease, cause)
-        return False
 
     async def _send(self, key: int, outcome: Outcome) -> None:
         match outcome:

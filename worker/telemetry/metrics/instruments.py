@@ -76,8 +76,11 @@ class Counter(_Number):
 
     def add(self, amount: float = 1, *series: str) -> None:
         """Count *amount* more."""
-        key = self._kept(series, self._held)
-        self._held[key] = self._held.get(key, 0) + amount
+        held = self._held
+        if series not in held:
+            series = self._kept(series, held)
+            held.setdefault(series, 0)
+        held[series] += amount
 
 
 class Gauge(_Number):
@@ -114,14 +117,14 @@ class Histogram(_Bounded):
 
     def record(self, value: float, *series: str) -> None:
         """Count *value*."""
-        key = self._kept(series, self.values)
-        buckets = self.values.get(key)
-        if buckets is None:
-            buckets = self.values[key] = Buckets(len(self.bounds))
+        buckets = self.values.get(series) or self._begun(series)
         buckets.counts[bisect_left(self.bounds, value)] += 1
         buckets.total += value
         buckets.least = min(buckets.least, value)
         buckets.most = max(buckets.most, value)
+
+    def _begun(self, series: Series) -> Buckets:
+        return self.values.setdefault(self._kept(series, self.values), Buckets(len(self.bounds)))
 
 
 Instrument = Counter | Gauge | Histogram

@@ -1,9 +1,10 @@
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.lab import eventually
 from tests.made import a_reply, a_target

@@ -1,8 +1,9 @@
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
+from msgspec.structs import replace
 
 from tests.lab import eventually
 from tests.made import a_reply, a_target

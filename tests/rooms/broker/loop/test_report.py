@@ -14,7 +14,7 @@ from worker.broker import (
 )
 from worker.broker.loop.lease import Lease
 from worker.broker.loop.report import Reporter
-from worker.events import Event, JobHandedBack, LeaseLost, ReportRepeated
+from worker.events import Event, JobHandedBack, JobReported, LeaseLost, ReportRepeated
 from worker.outcome import Complete, Fail, Outcome, Throw
 
 DONE = Complete(variables=b'{"a":1}')
@@ -136,8 +136,9 @@ async def test_a_result_that_is_refused_becomes_an_incident(reporter: Reporter, 
     """What the broker finds wrong would be wrong again."""
     fake.troubles["complete"].append(Refused("Expected document to be a root level object"))
 
-    assert await reporter.report(Lease(a_job()), Complete(variables=b"[]"))
+    heard = await reporter.report(Lease(a_job()), Complete(variables=b"[]"))
 
+    assert isinstance(heard, Fail)
     assert fake.said[-1][:3] == ("fail", 1, 0)
     assert "root level object" in str(fake.said[-1][3])
 
@@ -148,6 +149,24 @@ async def test_a_failure_that_is_refused_is_told_plainly(reporter: Reporter, fak
 
     assert await reporter.report(Lease(a_job()), Fail(retries=2, message="m" * 9000, variables=b'{"a":1}'))
     assert fake.said[-1] == ("fail", 1, 2, "m" * 1000, 0, b"{}")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "hears"), [(DONE, [1]), (Throw(error_code="E"), [1]), (Fail(retries=0, message="m"), [])]
+)
+async def test_who_waits_for_the_end_of_jobs_hears_of_it(
+    fake: FakeGateway, events: list[Event], outcome: Outcome, hears: list[int]
+) -> None:
+    """Of an incident not: resolved, it brings the job again."""
+    done: list[int] = []
+    options = LoopOptions(job_types=("a",), worker_name="w", when_done=lambda job: done.append(job.key))
+    reporter = Reporter(fake, options=options, observe=events.append, timing=Timing())
+
+    reporter.heard(a_job(), outcome, taken_s=0.0)
+
+    assert done == hears
+    assert isinstance(events[-1], JobReported)
+    assert events[-1].outcome == outcome
 
 
 async def test_there_is_an_end_to_refusals(reporter: Reporter, fake: FakeGateway, events: list[Event]) -> None:
