@@ -21,7 +21,7 @@ from worker.telemetry import ExportOptions, FanOut, Logs, Oversight, Vitals
 
 __all__ = ["main", "run"]
 
-# Jobs leave no rings behind (tests/rooms/broker/loop/test_rings.py), so a collection finds nothing but after faults, and
+# Jobs leave no rings behind (tests/rooms/broker/loop/test_rings.py): a collection finds nothing but after faults, and
 # looks at the jobs in flight for nothing: with Python's own 700 and 2,000 calls under way, for up to 40 ms ten times a
 # second (measured).
 _COLLECTED_AFTER = (50_000, 10, 10)
