@@ -33,9 +33,10 @@ def result(come_to: Result, target: Target, *, documents: Sequence[object] = ())
     """
     reply = come_to.reply
     body = msgspec.Raw(reply.body if come_to.body is None else come_to.body)
-    output = bytes(output_of(come_to.answer, reply, target))[:-1] + b',"documents":' + _encode(documents) + b"}"
+    shown = memoryview(output_of(come_to.answer, reply, target))[:-1]
+    output = msgspec.Raw(b"".join((shown, b',"documents":', _encode(documents), b"}")))
     document = documents[0] if documents else None
-    return _encode(_Envelope(reply.status, flat_headers(reply), body, reply.reason, msgspec.Raw(output), document))
+    return _encode(_Envelope(reply.status, flat_headers(reply), body, reply.reason, output, document))
 
 
 def error_variables(error: ConnectorError) -> dict[str, object]:

@@ -67,7 +67,7 @@ class Expressions:
         *given* is the author's own `variables`. Raises ExpressionError.
         """
         if expression is None:
-            return b"{}" if variable is None else b"{" + _encode(variable) + b":" + response + b"}"
+            return b"{}" if variable is None else b"".join((b"{", _encode(variable), b":", response, b"}"))
         decoded = _decode(response)
         shaped = self._shaped(expression, {**decoded, "response": decoded, "variables": given})
         return _encode({**({variable: decoded} if variable else {}), **shaped})

@@ -120,7 +120,9 @@ class JobAnswers:
 def _digest(call: Call, target: Target) -> bytes:
     """What is asked, and of whom. Credentials are no part of it: a key that was exchanged changes no answer."""
     head = _head_digest(target.base_url, target.deployment, target.api_version, call.path, *call.query.items())
-    return hashlib.sha256(head + call.body).digest()
+    digest = hashlib.sha256(head)
+    digest.update(call.body)
+    return digest.digest()
 
 
 @lru_cache(maxsize=256)  # the calls of one task differ in their bodies alone

@@ -33,14 +33,15 @@ def output_of(answer: Answer, reply: Reply, target: Target) -> msgspec.Raw:
         attempts=reply.attempts,
         duration=round(reply.duration_s, 3),
     )
-    shown = msgspec.structs.replace(answer, cost=cost_of(answer))
-    return msgspec.Raw(_encode(shown)[:-1] + b"," + _encode(circumstances)[1:])
+    shown = _encode(replace(answer, cost=cost_of(answer)))
+    return msgspec.Raw(b"".join((memoryview(shown)[:-1], b",", _encode(circumstances)[1:])))  # it may have megabytes
 
 
 def priced(come_to: Result) -> Result:
     """The same with the answer's cost in it."""
     answer = come_to.answer
-    return come_to._replace(answer=msgspec.structs.replace(answer, cost=cost_of(answer)))
+    cost = cost_of(answer)
+    return come_to if cost == answer.cost else come_to._replace(answer=replace(answer, cost=cost))
 
 
 def consumed_by(answer: Answer) -> Consumed | None:
