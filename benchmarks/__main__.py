@@ -15,6 +15,7 @@ from benchmarks.camunda import NotHereError, camunda
 from benchmarks.cells import FINAL, FULL, GROWTH, QUICK, TINY
 from benchmarks.contenders import FLOOR, NAIVE, OURS
 from benchmarks.double import Double
+from benchmarks.endurance import endurance
 from benchmarks.rounds import compete
 from benchmarks.table import table
 from benchmarks.zeebe import against_zeebe
@@ -28,10 +29,11 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "mode",
-        choices=[*_MODES, "zeebe"],
+        choices=[*_MODES, "endurance", "zeebe"],
         nargs="?",
         default="quick",
-        help="quick: 3 minutes; growth: 6; final: 14, all that was aimed at; zeebe: 5, a real broker; full: 30",
+        help="quick: 3 minutes; growth: 6; final: 20, all that was aimed at; zeebe: 5, a real broker; full: 30; "
+        "endurance: 2, one process until its 100,000th job",
     )
     parser.add_argument("--rounds", type=int, default=3, help="medians are taken over that many")
     parser.add_argument("--only", default="", help="names of contenders, separated by commas")
@@ -55,6 +57,9 @@ async def _main() -> int:
         return 0
     async with Double("gateway") as gateway, Double("azure") as azure:
         arena = Arena(gateway, azure)
+        if given.mode == "endurance":
+            print(await endurance(arena, [one for one in contenders if one is not NAIVE], say=_say))
+            return 0
         results = await compete(arena, contenders, cells, rounds=given.rounds, say=_say)
     results.failures += unable
     print(table(results, contenders, cells))

@@ -11,7 +11,7 @@ from benchmarks.cells import Cell
 from benchmarks.contenders import Contender, Start, environment
 from benchmarks.double import Double, pin
 
-__all__ = ["Arena", "Figures", "Rest", "Site", "contest", "rest"]
+__all__ = ["Arena", "Figures", "Rest", "Site", "contest", "measured", "rest"]
 
 _COMES_WITHIN_S = 30.0
 _SETTLE_MOST_S = 2.0
@@ -97,15 +97,20 @@ async def contest(arena: Arena, contender: Contender, cell: Cell) -> Figures:
     """Put *contender* under the load of *cell*."""
     await arena.azure.tell(delay_s=cell.delay_s, answer_bytes=cell.payload_bytes)
     async with arena.started(contender, cell.permits) as (pid, _):
-        seen = await arena.gateway.tell(
-            do="measure",
-            pid=pid,
-            job=contender.job(arena.azure_url, cell.payload_bytes),
-            warm_s=cell.warm_s + contender.warms_up_s,
-            window_s=cell.window_s,
-            delay_s=cell.delay_s,
-            rate=cell.rate,
-        )
+        return await measured(arena, contender, cell, pid)
+
+
+async def measured(arena: Arena, contender: Contender, cell: Cell, pid: int) -> Figures:
+    """What *contender*, which runs as *pid*, does under the load of *cell*."""
+    seen = await arena.gateway.tell(
+        do="measure",
+        pid=pid,
+        job=contender.job(arena.azure_url, cell.payload_bytes),
+        warm_s=cell.warm_s + contender.warms_up_s,
+        window_s=cell.window_s,
+        delay_s=cell.delay_s,
+        rate=cell.rate,
+    )
     return Figures(
         jobs_per_s=seen["jobs"] / seen["seconds"],
         cpu_ms_per_job=seen["cpu_s"] * 1000 / seen["jobs"] if seen["jobs"] else None,
