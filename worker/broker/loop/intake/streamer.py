@@ -112,10 +112,12 @@ class Streamer:
             job = await stream.read()
         finally:
             self._is_reading = False
-        self._quiet_since_s = self._around.timing.clock()
+        quiet_since_s, self._quiet_since_s = self._quiet_since_s, self._around.timing.clock()
         if job is not None:
             self._brought += 1
             self._around.contact.reached()
+            if self._quiet_since_s - quiet_since_s > self._around.options.poll_pause_first_s:
+                self.when_jobs_may_wait()  # jobs come together, and what the stream did not take at once waits
         return job
 
     async def _place(self, job: Activated) -> None:

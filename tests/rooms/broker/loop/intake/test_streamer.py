@@ -190,3 +190,21 @@ async def test_a_waiting_stream_is_ended_by_stop(make: Make, fake: FakeGateway) 
         await asyncio.wait([task], timeout=1)
 
         assert (task.done(), fake.streams[0].is_closed) == (True, True)
+
+
+async def test_the_first_job_after_a_quiet_while_wakes_the_poller(
+    make: Make, fake: FakeGateway, taken: Taken, now: Now
+) -> None:
+    """Jobs come together, and those that the stream did not take at once would wait until the poller has rested."""
+    nudges: list[str] = []
+    streamer = Streamer(make(poll_pause_first_s=1.0))
+    streamer.when_jobs_may_wait = lambda: nudges.append("poll")
+    async with running(streamer):
+        await eventually(lambda: fake.streams and fake.streams[0].reads)
+        nudges.clear()
+        now.s += 2
+        for key in range(3):
+            fake.streams[0].line.put_nowait(a_job(key))
+        await eventually(lambda: len(taken) == 3)
+
+    assert nudges == ["poll"]
