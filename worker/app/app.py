@@ -42,6 +42,7 @@ def main(
     """
     gc.freeze()  # what is loaded stays: without this a full collection stops all jobs for a tenth of a second
     gc.set_threshold(*_COLLECTED_AFTER)
+    gc.enable()
     logs = Logs(level=settings.worker_log_level, form=settings.worker_log_format, rooms=settings.worker_log_levels)
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(_until_signalled(settings, environment, logs, listener, lives_with))

@@ -5,14 +5,14 @@ from datetime import timedelta
 from typing import Final
 
 import msgspec
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from worker.errors import InputError
 from worker.job import Job
 
 __all__ = ["TaskHeaders", "parse_headers", "wanted_lease_s"]
 
-_duration: Final = TypeAdapter(timedelta)
+_duration: Final = TypeAdapter(timedelta, config=ConfigDict(defer_build=True))  # few tasks have one
 
 
 class TaskHeaders(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,7 +31,7 @@ class Options(Given):
     tracestate: str | None = None
 
 
-_NO_OPTIONS: Final = Options()
+_NO_OPTIONS: Final = Options.model_construct()  # nothing to check, so that its validator need not be built for it
 
 
 class _Shape(Given):
