@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 from pydantic import SecretStr
@@ -71,7 +71,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     most_attempts: int | None = None
 
 
-class Behalf(NamedTuple):
+class Behalf(msgspec.Struct, frozen=True):
     """
     For whom a call is made.
 

@@ -24,7 +24,7 @@ from worker.secrets import EnvironmentSecrets, Secrets
 from worker.telemetry import Logs
 from worker.wire import Reply
 
-CALLS_AT_MOST = 420  # of functions, Python's and C's; who makes a job cheaper lowers it
+CALLS_AT_MOST = 320  # of functions, Python's and C's; who makes a job cheaper lowers it
 COPIES_AT_MOST = 12  # of a megabyte each way, alive at one time; the envelope alone holds the answer three times
 
 

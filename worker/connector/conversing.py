@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from itertools import chain
-from typing import NamedTuple
+
+import msgspec
 
 from worker import refusals
 from worker.connections import Routes
@@ -19,7 +20,7 @@ from worker.wire import Behalf, Call, Reply, Target
 __all__ = ["Plan", "conversed"]
 
 
-class Plan(NamedTuple):
+class Plan(msgspec.Struct, frozen=True):
     """
     What a job is about to do: ask one of *routes* what the *conversation* wants to know.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
 from pydantic import SecretStr
@@ -135,7 +135,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     delay_s: float = 0.0
 
 
-class Result(NamedTuple):
+class Result(msgspec.Struct, frozen=True):
     """
     What an operation came to: the *answer*, and the *reply* that the envelope shows as the service's own.
 

@@ -41,7 +41,7 @@ def priced(come_to: Result) -> Result:
     """The same with the answer's cost in it."""
     answer = come_to.answer
     cost = cost_of(answer)
-    return come_to if cost == answer.cost else come_to._replace(answer=replace(answer, cost=cost))
+    return come_to if cost == answer.cost else replace(come_to, answer=replace(answer, cost=cost))
 
 
 def consumed_by(answer: Answer) -> Consumed | None:

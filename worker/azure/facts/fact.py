@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import urlsplit
+
+import msgspec
 
 from worker.errors import CallError
 from worker.events import CallFinished, Exchange
@@ -16,7 +18,7 @@ _REQUESTS_LEFT: Final = "x-ratelimit-remaining-requests"
 _TOKENS_LEFT: Final = "x-ratelimit-remaining-tokens"
 
 
-class Circumstances(NamedTuple):
+class Circumstances(msgspec.Struct, frozen=True):
     """How an exchange went, whatever came of it. *attempt* counts from 1; *mask* hides the secrets of its job."""
 
     deployment: str

@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 
 from tests.made import a_reply
 from worker.azure.facts.fact import Circumstances, fact_of
@@ -38,7 +39,7 @@ def test_no_answer() -> None:
 
 def test_what_is_kept_secret() -> None:
     """A host and a deployment may be secrets of the operator's, and a service may repeat a key in its request id."""
-    around = AROUND._replace(mask=lambda text: text.replace("my-res", "***").replace("d", "***").replace("k3y", "***"))
+    around = replace(AROUND, mask=lambda text: text.replace("my-res", "***").replace("d", "***").replace("k3y", "***"))
     fact = fact_of(a_reply(200, {}, x_request_id="r-k3y"), around)
 
     assert (fact.host, fact.deployment, fact.request_id) == ("***.openai.azure.com", "***", "r-***")
