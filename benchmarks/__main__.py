@@ -32,8 +32,8 @@ def _arguments() -> argparse.Namespace:
         choices=[*_MODES, "endurance", "zeebe"],
         nargs="?",
         default="quick",
-        help="quick: 3 minutes; growth: 6; final: 20, all that was aimed at; zeebe: 5, a real broker; full: 30; "
-        "endurance: 2, one process until its 100,000th job",
+        help="quick: 3 minutes; growth: 6; final: 12, all that was aimed at; zeebe: 2, a real broker; full: 30; "
+        "endurance: 1, one process until its 100,000th job",
     )
     parser.add_argument("--rounds", type=int, default=3, help="medians are taken over that many")
     parser.add_argument("--only", default="", help="names of contenders, separated by commas")

@@ -57,7 +57,7 @@ class Pasted:
 _FIELD: Final = "connection.endpoint"
 _WANTED: Final = "a URL such as https://my-res.openai.azure.com, or a deployment's whole URL as the portal shows it"
 
-_UNSAFE: Final = re.compile(r"[\x00-\x20\x7f-\U0010ffff\\]")
+_UNSAFE: Final = re.compile(r"[^\x21-\x5b\x5d-\x7e]")  # beyond plain letters; a backslash is a slash to some
 _NETLOC: Final = re.compile(r"(\[[^][]*\]|[^][:]+)(:[0-9]+)?")  # urlsplit passes over what stands around brackets
 _LABEL: Final = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"  # one that is longer makes the resolver raise a UnicodeError
 _HOST_NAME: Final = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
