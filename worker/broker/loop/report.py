@@ -15,7 +15,6 @@ from worker.outcome import Complete, Fail, Outcome, Throw, biggest
 
 __all__ = ["Reporter"]
 
-
 _NOTHING: Final = b"{}"
 _SHORT: Final = 1000  # characters of a message that was refused the first time
 
