@@ -1,6 +1,7 @@
 """The command `run`: one process, or several."""
 
 import asyncio
+import gc
 import sys
 
 from worker.settings import Settings, SettingsError, environment, hush_libraries, load
@@ -36,4 +37,5 @@ def _supervised(settings: Settings, count: int) -> int:
         raise SettingsError(f"WORKER_PROCESSES: got {count}, wanted 1: on Windows a worker is one process")
     from worker.processes.supervisor import supervise
 
+    gc.enable()  # as `app.main` does, which this process never comes to
     return asyncio.run(supervise(settings, environment(), count))
