@@ -33,15 +33,18 @@ def output_of(answer: Answer, reply: Reply, target: Target) -> msgspec.Raw:
         attempts=reply.attempts,
         duration=round(reply.duration_s, 3),
     )
-    shown = _encode(replace(answer, cost=cost_of(answer)))
+    shown = _encode(_with_cost(answer))
     return msgspec.Raw(b"".join((memoryview(shown)[:-1], b",", _encode(circumstances)[1:])))  # it may have megabytes
 
 
 def priced(come_to: Result) -> Result:
     """The same with the answer's cost in it."""
-    answer = come_to.answer
+    return replace(come_to, answer=_with_cost(come_to.answer))
+
+
+def _with_cost(answer: Answer) -> Answer:
     cost = cost_of(answer)
-    return come_to if cost == answer.cost else replace(come_to, answer=replace(answer, cost=cost))
+    return answer if cost == answer.cost else replace(answer, cost=cost)
 
 
 def consumed_by(answer: Answer) -> Consumed | None:

@@ -36,8 +36,9 @@ class Redactor:
         for form in self._bytes:  # a loop: asked several times for each job, and half as dear as `any`
             if form in text:
                 return True
-        is_escaped = b"\\" in text and _ESCAPED.search(text) is not None  # the first is a twentieth of the second
-        return is_escaped and bool(self._bytes) and self._is_below(text)
+        if not self._bytes or b"\\" not in text:  # a twentieth of what the search takes
+            return False
+        return _ESCAPED.search(text) is not None and self._is_below(text)
 
     def _is_below(self, text: bytes) -> bool:
         try:

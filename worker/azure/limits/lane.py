@@ -167,7 +167,6 @@ class Lane:
             self._shrunk_s = self._clock()
         self.close_for(asked_delay_s(reply) or _CLOSED_S)
         self._budgets.learn(reply)
-        self._is_open = False
 
     def _admit(self) -> None:
         """Let go whoever may, and come back when the next one may."""
