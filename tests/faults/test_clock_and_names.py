@@ -75,8 +75,7 @@ async def test_names_get_other_addresses(gateway: ScriptedGateway, azure: Emulat
     hosts.write_text(f"{FIRST} gateway.test azure.test\n", encoding="utf-8")
     an_hour_ago_s = hosts.stat().st_mtime - HOUR_S  # the wrapper sees no change within the same second
     os.utime(hosts, (an_hour_ago_s, an_hour_ago_s))
-    # gRPC brings a resolver of its own, whose servers cannot be set: here it asks the C library, as the calls do.
-    named = {"LD_PRELOAD": str(NAMES), "NSS_WRAPPER_HOSTS": str(hosts), "GRPC_DNS_RESOLVER": "native"}
+    named = {"LD_PRELOAD": str(NAMES), "NSS_WRAPPER_HOSTS": str(hosts)}
     g_port, a_port = (address.rpartition(":")[2] for address in (gateway.address, azure.url))
     environment = {
         **settings(f"gateway.test:{g_port}", azure, WORKER_MAX_CALL_ATTEMPTS="20"),
@@ -91,7 +90,9 @@ async def test_names_get_other_addresses(gateway: ScriptedGateway, azure: Emulat
             what=f"jobs there, not {gateway.books} {worker.log[-2:]} {worker.noise}",
         )
         await asyncio.gather(gateway.stop(), azure.stop())
-        hosts.write_text(f"{SECOND} gateway.test azure.test\n", encoding="utf-8")
+        moved = tmp_path / "moved"  # put in its place whole: half a file, read once, would be remembered
+        moved.write_text(f"{SECOND} gateway.test azure.test\n", encoding="utf-8")
+        moved.replace(hosts)
         gateway.address = f"{SECOND}:{g_port}"
         await gateway.start()
         some_jobs(gateway, 5)

@@ -6,12 +6,12 @@ import socket
 from collections.abc import Mapping
 
 from worker import __version__
-from worker.app.cluster import credentials, gateway_options, loop_options
+from worker.app.cluster import credentials, gateway_for, loop_options
 from worker.app.data_path import azure_for, connector_for, limit_options
 from worker.app.readiness import Credentials
 from worker.app.stores import stores_for
 from worker.azure import Azure, Limiter
-from worker.broker import GrpcGateway, JobLoop
+from worker.broker import JobLoop
 from worker.event_loop import new_event_loop
 from worker.events import Observe, Stopped
 from worker.extras import MissingExtra
@@ -61,7 +61,7 @@ async def run(
     azure = azure_for(settings, observe=observe, limiter=limiter)
     stores = stores_for(settings, observe)
     connector = stores.behind(connector_for(settings, environment, service=azure, observe=observe))
-    gateway = GrpcGateway(gateway_options(settings), credentials=credentials(settings))
+    gateway = gateway_for(settings, credentials(settings))
     named = placeholders_in(configuration_of(settings)) if oversight else ()
     secrets = Credentials(connector.access, named)
     loading = asyncio.create_task(secrets.load())

@@ -8,6 +8,7 @@ from worker.broker import (
     Basic,
     Credentials,
     GatewayOptions,
+    GrpcGateway,
     LoopOptions,
     NoCredentials,
     OAuth,
@@ -16,15 +17,34 @@ from worker.broker import (
 )
 from worker.inputs import VARIABLE, wanted_lease_s
 from worker.job import Job
-from worker.settings import Settings
+from worker.proxies import Proxies
+from worker.settings import Settings, SettingsError
 
-__all__ = ["credentials", "gateway_options", "loop_options"]
+__all__ = ["credentials", "gateway_for", "loop_options"]
 
 
-def gateway_options(settings: Settings) -> GatewayOptions:
-    """Where the gateway is."""
-    tls = Tls(ca_file=settings.zeebe_ca_certificate_path) if settings.uses_tls else None
-    return GatewayOptions(address=settings.gateway, tls=tls)
+def gateway_for(settings: Settings, who: Credentials) -> GrpcGateway:
+    """The cluster's gateway. SettingsError where the authority's file or the proxy before it is of no use."""
+    try:
+        return GrpcGateway(_gateway_options(settings), credentials=who)
+    except OSError as wrong:  # ssl's errors are some
+        reason = wrong.strerror or "no certificate found"
+        given = f"ZEEBE_CA_CERTIFICATE_PATH: got '{settings.zeebe_ca_certificate_path}'"
+        raise SettingsError(f"{given}, wanted a file of PEM certificates: {reason}") from None
+    except ValueError as wrong:
+        raise SettingsError(f"HTTPS_PROXY: {wrong}") from None
+
+
+def _gateway_options(settings: Settings) -> GatewayOptions:
+    if not settings.uses_tls:  # inside the cluster, where no proxy leads to
+        return GatewayOptions(address=settings.gateway)
+    https = settings.https_proxy
+    proxies = Proxies(http=None, https=https.get_secret_value() if https else None, no_proxy=settings.no_proxy)
+    return GatewayOptions(
+        address=settings.gateway,
+        tls=Tls(ca_file=settings.zeebe_ca_certificate_path),
+        proxy=proxies.proxy_for(f"https://{settings.gateway}"),
+    )
 
 
 def credentials(settings: Settings) -> Credentials:

@@ -5,7 +5,6 @@ The broker edge: takes jobs from a Zeebe gateway, keeps them ours while they are
 elsewhere.
 """
 
-from worker.broker.channels import GatewayOptions, Tls
 from worker.broker.credentials import (
     SAAS_AUDIENCE,
     SAAS_TOKEN_URL,
@@ -33,6 +32,7 @@ from worker.broker.gateway import (
 )
 from worker.broker.grpc_gateway import GrpcGateway
 from worker.broker.loop import JobLoop, LoopOptions, Timing
+from worker.broker.options import GatewayOptions, Tls
 
 __all__ = [
     "SAAS_AUDIENCE",

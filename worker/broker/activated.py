@@ -1,16 +1,16 @@
 """Jobs as they come off the wire."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
 import msgspec
-from grpc import aio
+from google.protobuf.message import DecodeError
 
 from worker.broker import gateway_pb2 as wire
 from worker.broker.deadlines import Deadlines
 from worker.broker.gateway import Activated, FlawedJob, GatewayUnavailable
+from worker.broker.rpc import Call, RpcError
 from worker.broker.statuses import in_our_words
 from worker.job import Job
 
@@ -66,36 +66,28 @@ class GrpcJobStream:
 
     def __init__(
         self,
-        call: "aio.UnaryStreamCall[wire.StreamActivatedJobsRequest, wire.ActivatedJob]",
+        call: Call,
         *,
         as_ours: Callable[[wire.ActivatedJob], Activated],
-        refused: Callable[[aio.AioRpcError], Awaitable[object]],
+        refused: Callable[[RpcError], Awaitable[object]],
     ) -> None:
         self._call = call
         self._as_ours = as_ours
         self._refused = refused
-        self._closed = False
+        self._is_closed = False
 
     async def read(self) -> Activated | None:
-        if self._closed:
-            return None
         try:
-            message = await self._call.read()
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if self._closed and task is not None and not task.cancelling():
+            message = None if self._is_closed else await self._call.read()
+            return None if message is None else self._as_ours(wire.ActivatedJob.FromString(message))
+        except RpcError as error:
+            if self._is_closed:
                 return None
-            raise
-        except aio.AioRpcError as error:
             await self._refused(error)
             raise in_our_words(error) from error
-        if isinstance(message, wire.ActivatedJob):
-            return self._as_ours(message)
-        if message is None:  # grpc.aio logs what it cannot parse and goes on
-            raise GatewayUnavailable("the gateway sent something that is no job")
-        return None
+        except DecodeError as error:
+            raise GatewayUnavailable("the gateway sent something that is no job") from error
 
     def close(self) -> None:
-        self._closed = True
-        # grpcio 1.83 and later never collect a call that is merely abandoned (grpc/grpc#43462)
+        self._is_closed = True
         self._call.cancel()

@@ -116,7 +116,7 @@ class JobStream(Protocol):
         """
         The next job, or None once the stream has ended or was closed.
 
-        Raises GatewayError when it broke. A reader that is cancelled takes the stream down with it.
+        Raises GatewayError when it broke. A reader that is cancelled has taken nothing.
         """
 
     def close(self) -> None:

@@ -3,9 +3,6 @@
 from types import MappingProxyType
 from typing import Final
 
-import grpc
-from grpc import aio
-
 from worker.broker.gateway import (
     GatewayBusy,
     GatewayError,
@@ -17,10 +14,11 @@ from worker.broker.gateway import (
     Refused,
     TooLarge,
 )
+from worker.broker.rpc import RpcError, StatusCode
 
-__all__ = ["ERRORS", "in_our_words", "translated"]
+__all__ = ["ERRORS", "in_our_words"]
 
-_Code = grpc.StatusCode
+_Code = StatusCode
 
 ERRORS: Final = MappingProxyType(
     {
@@ -43,37 +41,14 @@ ERRORS: Final = MappingProxyType(
     }
 )
 
-# Netty ("gRPC message exceeds maximum size") and grpc-core ("larger than max") call it RESOURCE_EXHAUSTED, the same as
-# back-pressure. The broker's own limit is lower and comes as UNKNOWN (seen with 8.5.8 for 3 MB of variables).
+# Netty ("gRPC message exceeds maximum size") and our own side ("larger than max") call it RESOURCE_EXHAUSTED, as they
+# do back-pressure. The broker's own limit is lower and comes as UNKNOWN (seen with 8.5.8 for 3 MB of variables).
 _TOO_LARGE: Final = (
     "exceeds maximum size",
     "larger than max",
     "exceeded_batch_record_size",
 )
 
-# Order matters: the first text that is found names the cause.
-_CAUSES: Final = (
-    ("certificate_verify_failed", "TLS: the gateway's certificate is not trusted; set the CA file"),
-    ("certificate verify failed", "TLS: the gateway's certificate is not trusted; set the CA file"),
-    ("hostname verification", "TLS: the gateway's certificate is for another name"),
-    ("wrong_version_number", "TLS: the gateway does not speak TLS at this port"),
-    ("ssl", "TLS: the handshake failed"),
-    ("tls", "TLS: the handshake failed"),
-    ("handshake", "TLS: the handshake failed"),
-    ("dns resolution failed", "the name cannot be resolved (DNS)"),
-    ("name resolution", "the name cannot be resolved (DNS)"),
-    ("domain name not found", "the name cannot be resolved (DNS)"),
-    ("connection refused", "connection refused"),
-    ("no route to host", "no route to the host"),
-    ("network is unreachable", "the network is unreachable"),
-    ("failed to connect before the deadline", "no connection within the time allowed"),
-    ("connection timed out", "no connection within the time allowed"),
-    ("ping timeout", "the connection went silent"),
-    ("keepalive", "the connection went silent"),
-    ("connection reset", "the connection was reset"),
-    ("socket closed", "the connection was closed"),
-    ("goaway", "the gateway closed the connection"),
-)
 _GENERAL: Final = {
     _Code.CANCELLED: "the gateway broke the call off",
     _Code.DEADLINE_EXCEEDED: "no answer in time",
@@ -85,28 +60,16 @@ _GENERAL: Final = {
 _MAX_DETAILS = 300  # characters of the gateway's own text; it can hold whole messages
 
 
-def in_our_words(error: aio.AioRpcError) -> GatewayError:
+def in_our_words(error: RpcError) -> GatewayError:
     """The error of ours that stands for *error*."""
-    return translated(error.code(), error.details() or "")
-
-
-def translated(code: grpc.StatusCode, details: str) -> GatewayError:
-    """The error of ours that stands for the status *code* with its text *details*."""
-    kind: type[GatewayError] = ERRORS[code]
-    folded = details.lower()
-    if any(sign in folded for sign in _TOO_LARGE):
-        return TooLarge(_shortened(details))
-    return kind(_cause(code, details, folded))
-
-
-def _cause(code: grpc.StatusCode, details: str, folded: str) -> str:
-    if code is _Code.UNAVAILABLE:
-        for sign, words in _CAUSES:
-            if sign in folded:
-                return words
-    text = _shortened(details)
-    general = _GENERAL.get(code, code.name.lower().replace("_", " "))
-    return f"{general}: {text}" if text else general
+    kind: type[GatewayError] = ERRORS[error.code]
+    text = _shortened(error.details)
+    if any(sign in error.details.lower() for sign in _TOO_LARGE):
+        return TooLarge(text)
+    if error.code is _Code.UNAVAILABLE and not error.is_remote:  # it says by itself what is wrong on the way
+        return kind(text)
+    general = _GENERAL.get(error.code, error.code.name.lower().replace("_", " "))
+    return kind(f"{general}: {text}" if text else general)
 
 
 def _shortened(details: str) -> str:

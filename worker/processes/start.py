@@ -4,7 +4,7 @@ import asyncio
 import gc
 import sys
 
-from worker.settings import Settings, SettingsError, environment, hush_libraries, load
+from worker.settings import Settings, SettingsError, environment, load
 
 __all__ = ["begin"]
 
@@ -17,7 +17,6 @@ def begin(processes: int | None = None) -> int:
 
     The exit code: 2, and a sentence on standard error, where a setting is wrong.
     """
-    hush_libraries()
     try:
         settings = load(environment())
         count = settings.worker_processes if processes is None else processes

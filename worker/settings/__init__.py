@@ -7,7 +7,7 @@ a field is its own name; the others are names that the ecosystem already uses fo
 
 from worker.settings.configuration import Configuration, configuration_of, placeholders_in
 from worker.settings.declared import variables_of
-from worker.settings.settings import Settings, SettingsError, environment, hush_libraries, load, origins
+from worker.settings.settings import Settings, SettingsError, environment, load, origins
 
 __all__ = [
     "Configuration",
@@ -15,7 +15,6 @@ __all__ = [
     "SettingsError",
     "configuration_of",
     "environment",
-    "hush_libraries",
     "load",
     "origins",
     "placeholders_in",

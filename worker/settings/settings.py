@@ -15,7 +15,7 @@ from worker.settings.pace import Pace
 from worker.settings.recorded import Recorded
 from worker.settings.watched import Watched
 
-__all__ = ["Settings", "SettingsError", "environment", "hush_libraries", "load", "origins"]
+__all__ = ["Settings", "SettingsError", "environment", "load", "origins"]
 
 
 class SettingsError(Exception):
@@ -69,7 +69,7 @@ class Settings(Exported, Watched, Recorded, Kept, Pace, Cluster):
         text="PEM file of further authorities that a service's certificate may be signed by, beside the system's own",
     )  # fmt: skip
     https_proxy: SecretStr | None = setting(
-        None, "HTTPS_PROXY", "https_proxy", text="URL of the proxy for services at `https://`"
+        None, "HTTPS_PROXY", "https_proxy", text="URL of the proxy for services at `https://`, and for a TLS gateway"
     )
     http_proxy: SecretStr | None = setting(
         None, "HTTP_PROXY", "http_proxy", text="URL of the proxy for services at `http://`"
@@ -121,16 +121,6 @@ def origins(given: Mapping[str, str]) -> dict[str, str]:
         for name, field in Settings.model_fields.items()
         if (variable := next((variable for variable in variables_of(field) if given.get(variable)), None)) is not None
     }
-
-
-def hush_libraries() -> None:
-    """
-    Keep gRPC's core from writing lines of its own among ours, unless the operator has set GRPC_VERBOSITY.
-
-    At each restart of a gateway it says INFO what the log says as "broker unreachable". To be called before gRPC is
-    imported, which reads the environment by itself.
-    """
-    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 
 
 def load(given: Mapping[str, str]) -> Settings:

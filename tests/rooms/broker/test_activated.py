@@ -68,16 +68,21 @@ async def test_a_stream_that_breaks_says_so(
     stream.close()
 
 
-async def test_a_cancelled_reader_is_cancelled(scripted: ScriptedGateway, gateway: GrpcGateway) -> None:
-    """Cancellation is not swallowed, and takes the call down at the gateway."""
+async def test_a_cancelled_reader_leaves_the_stream_as_it_was(scripted: ScriptedGateway, gateway: GrpcGateway) -> None:
+    """Cancellation is not swallowed, and the job that was waited for comes to the next reader."""
     stream = await gateway.stream(WANTED, max_age_s=60)
     reading = asyncio.create_task(stream.read())
     await eventually(lambda: scripted.open_streams)
 
     reading.cancel()
-
     with pytest.raises(asyncio.CancelledError):
         await reading
+
+    pushed = scripted.add_job()
+    job = await stream.read()
+    assert isinstance(job, Job)
+    assert job.key == pushed.key
+    stream.close()
     await eventually(lambda: not scripted.open_streams)
 
 

@@ -11,9 +11,9 @@ from worker.azure.options import AzureOptions
 from worker.azure.transport.direct import FAILURES, Direct, Place, add_authorities, head_of, place_of, trusted
 from worker.azure.transport.exchange import Answer
 from worker.azure.transport.inflate import inflate
-from worker.azure.transport.proxies import Proxies
 from worker.azure.transport.seam import Timeouts
 from worker.errors import ConnectorError
+from worker.proxies import Proxies
 from worker.wire import Reply
 
 if TYPE_CHECKING:

@@ -23,10 +23,10 @@ from worker.azure.options import AzureOptions
 from worker.azure.transport.direct import trusted
 from worker.azure.transport.failures import Attempt, translate
 from worker.azure.transport.inflate import inflate
-from worker.azure.transport.proxies import Proxies
 from worker.azure.transport.seam import Timeouts, header_text
 from worker.errors import InvalidResponse
 from worker.extras import optional
+from worker.proxies import Proxies
 from worker.wire import Reply
 
 __all__ = ["AiohttpTransport"]

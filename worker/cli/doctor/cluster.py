@@ -6,15 +6,13 @@ from typing import Final
 from worker import app
 from worker.broker import (
     GatewayError,
-    GatewayOptions,
     GatewayUnavailable,
-    GrpcGateway,
     NotPermitted,
     Subscription,
     Topology,
 )
 from worker.cli.doctor.finding import Finding
-from worker.settings import Settings
+from worker.settings import Settings, SettingsError
 
 __all__ = ["cluster"]
 
@@ -41,10 +39,13 @@ async def cluster(settings: Settings) -> list[Finding]:
     except GatewayError as error:
         return [Finding("broker", "authentication", "failed", f"{kind}: {error}", _SIGN_IN)]
     findings = [Finding("broker", "authentication", "ok", _as_whom(settings))]
-    gateway = GrpcGateway(app.gateway_options(settings), credentials=credentials)
+    try:
+        gateway = app.gateway_for(settings, credentials)
+    except SettingsError as wrong:
+        return [*findings, Finding("broker", settings.gateway, "failed", str(wrong), "set it as the text says")]
     try:
         seen = await gateway.topology()
-        findings += _of(seen, app.gateway_options(settings))
+        findings += _of(seen, settings)
         await gateway.activate(
             Subscription(
                 job_type=_NOBODYS, worker=settings.worker_name, lease_s=5.0, tenant_ids=settings.zeebe_tenant_ids
@@ -70,13 +71,13 @@ def _as_whom(settings: Settings) -> str:
     return f"user {settings.zeebe_username}" if settings.zeebe_username else "none is set, none was asked for"
 
 
-def _of(seen: Topology, options: GatewayOptions) -> list[Finding]:
-    tls = "TLS" if options.tls else "without TLS"
+def _of(seen: Topology, settings: Settings) -> list[Finding]:
+    tls = "TLS" if settings.uses_tls else "without TLS"
     says = f"version {seen.gateway_version}, {len(seen.brokers)} brokers, {seen.partitions} partitions, {tls}"
-    found = [Finding("broker", options.address, "ok", says)]
+    found = [Finding("broker", settings.gateway, "ok", says)]
     if not seen.brokers:
         mend = "wait for the brokers, or check that the gateway finds them"
-        found = [Finding("broker", options.address, "failed", f"{says}: a gateway without a broker", mend)]
+        found = [Finding("broker", settings.gateway, "failed", f"{says}: a gateway without a broker", mend)]
     if _version(seen.gateway_version) < _RENEWS_SINCE:
         mend = "update to 8.4 or newer, or let WORKER_JOB_LEASE_S cover the longest call with all its retries"
         found.append(Finding("broker", "leases", "warning", "cannot be renewed before 8.4", mend))

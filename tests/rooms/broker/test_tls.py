@@ -7,7 +7,6 @@ import trustme
 
 from tests.faults.scripted_gateway import ScriptedGateway
 from worker.broker import GatewayOptions, GatewayUnavailable, GrpcGateway, Tls
-from worker.broker.channels import open_channel
 
 
 def test_a_certificate_comes_with_its_key() -> None:
@@ -19,7 +18,7 @@ def test_a_certificate_comes_with_its_key() -> None:
 async def test_a_missing_authority_file_is_told(tmp_path: Path) -> None:
     """A CA file that is not there is an error of its own, not a failed handshake later."""
     with pytest.raises(FileNotFoundError, match="nowhere"):
-        open_channel(GatewayOptions(tls=Tls(ca_file=tmp_path / "nowhere.pem")), tight=True)
+        GrpcGateway(GatewayOptions(tls=Tls(ca_file=tmp_path / "nowhere.pem")))
 
 
 async def test_pings_keep_zeebes_minimum() -> None:

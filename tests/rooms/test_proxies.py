@@ -1,6 +1,6 @@
 import pytest
 
-from worker.azure.transport.proxies import Proxies
+from worker.proxies import Proxies
 
 _HTTP, _HTTPS = "http://plain:3128", "http://secure:3128"
 

@@ -1,0 +1,179 @@
+"""One call: a request out, messages in, a status at the end."""
+
+import asyncio
+from collections import deque
+from typing import Final, Protocol
+
+from worker.broker.rpc.http2.frames import STREAM_WINDOW
+from worker.broker.rpc.status import RpcError, StatusCode
+
+__all__ = ["Call", "Line"]
+
+_PREFIX_BYTES: Final = 5  # before each message: whether it is compressed, and its length in four bytes
+
+
+class Line(Protocol):
+    """What a call needs of its connection."""
+
+    def widen(self, call: "Call", by_bytes: int) -> None:
+        """Let the peer send so much more for this call."""
+
+    def leave(self, call: "Call") -> None:
+        """Tell the peer that nobody listens any more."""
+
+
+class Call:
+    """
+    A call on *line*. Whoever made it reads what comes, and cancels it when done with it, also after its end.
+
+    The peer may send *window* bytes while somebody waits, and the rest of a message that has begun; what nobody reads
+    stays with the peer, but for one window. Messages of over *limit_bytes* break the call off.
+    """
+
+    __slots__ = (
+        "_ahead",
+        "_error",
+        "_is_over",
+        "_limit",
+        "_line",
+        "_messages",
+        "_part",
+        "_timer",
+        "_waiter",
+        "_window",
+        "is_answered",
+        "number",
+        "send_window",
+        "unsent",
+    )
+
+    def __init__(self, line: Line, request: bytes, *, timeout_s: float, window: int, limit_bytes: int) -> None:
+        self.number = 0  # of its stream, once it has one
+        self.is_answered = False  # whether the response has begun
+        self.unsent: bytes | memoryview = b"\0" + len(request).to_bytes(4) + request
+        self.send_window = 0
+        self._line = line
+        self._window, self._ahead = STREAM_WINDOW, window
+        self._limit = limit_bytes
+        self._messages: deque[bytes] = deque()
+        self._part = bytearray()  # of a message that is still coming
+        self._is_over = False
+        self._error: RpcError | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._timer = asyncio.get_running_loop().call_later(timeout_s, self._expire)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more comes, though what has come may still be unread."""
+        return self._is_over
+
+    async def read(self) -> bytes | None:
+        """The next message, None after the last. Raises RpcError when the call ended badly."""
+        while not self._messages:
+            if self._is_over:
+                self._raise()
+                return None
+            await self._news()
+        return self._messages.popleft()
+
+    async def reply(self) -> bytes:
+        """The one message of a call that is answered with one. Raises RpcError, also when there is not just one."""
+        try:
+            while not self._is_over:
+                await self._news()
+        finally:
+            self.cancel()  # nobody else will
+        self._raise()
+        if len(self._messages) != 1:
+            raise RpcError(StatusCode.INTERNAL, f"wanted one message, got {len(self._messages)}")
+        return self._messages[0]
+
+    def cancel(self) -> None:
+        """Leave, if it is not over; whoever waits for it gets CANCELLED."""
+        self.fail(RpcError(StatusCode.CANCELLED, "cancelled by the caller"))
+
+    def began(self) -> None:
+        """Its stream has been opened."""
+        if self._waiter is not None:
+            self._make_room()
+
+    def take(self, payload: bytes, *, flow_bytes: int) -> None:
+        """A part of the messages has come, for which the peer has used *flow_bytes* of its room."""
+        self._window -= flow_bytes
+        if not self.is_answered:
+            self.fail(RpcError(StatusCode.INTERNAL, "a message came before the response's headers"))
+            return
+        if self._window < 0:
+            self.fail(RpcError(StatusCode.INTERNAL, "more came than there was room for"))
+            return
+        self._part += payload
+        self._split()
+        if self._waiter is None:
+            return
+        if self._messages:
+            self._wake()
+        else:
+            self._make_room()
+
+    def end(self, error: RpcError | None) -> None:
+        """Nothing more comes; *error* is why, None for a good end."""
+        if self._is_over:
+            return
+        if error is None and self._part:
+            error = RpcError(StatusCode.INTERNAL, "the call ended within a message")
+        self._is_over, self._error = True, error
+        self._timer.cancel()
+        self.unsent = b""
+        self._wake()
+
+    def fail(self, error: RpcError) -> None:
+        """End because of *error*, and tell the peer."""
+        if not self._is_over:
+            self.end(error)
+            self._line.leave(self)
+
+    def _split(self) -> None:
+        part = self._part
+        while len(part) >= _PREFIX_BYTES:
+            size = int.from_bytes(part[1:_PREFIX_BYTES])
+            if part[0]:
+                self.fail(RpcError(StatusCode.INTERNAL, "a compressed message, though none was asked for"))
+                return
+            if size > self._limit:
+                self.fail(
+                    RpcError(
+                        StatusCode.RESOURCE_EXHAUSTED, f"received message larger than max ({size} vs. {self._limit})"
+                    )
+                )
+                return
+            if len(part) < size + _PREFIX_BYTES:
+                return
+            self._messages.append(bytes(part[_PREFIX_BYTES : size + _PREFIX_BYTES]))
+            del part[: size + _PREFIX_BYTES]
+
+    async def _news(self) -> None:
+        self._make_room()
+        self._waiter = waiter = asyncio.get_running_loop().create_future()
+        try:
+            await waiter
+        finally:
+            self._waiter = None
+
+    def _make_room(self) -> None:
+        part, wanted = self._part, self._ahead
+        if len(part) >= _PREFIX_BYTES:
+            wanted = max(wanted, int.from_bytes(part[1:_PREFIX_BYTES]) + _PREFIX_BYTES - len(part))
+        if self._window < wanted and self.number:
+            self._line.widen(self, wanted - self._window)
+            self._window = wanted
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _expire(self) -> None:
+        self.fail(RpcError(StatusCode.DEADLINE_EXCEEDED, ""))
+
+    def _raise(self) -> None:
+        if self._error is not None:
+            raise self._error.anew()
