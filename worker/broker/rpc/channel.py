@@ -44,7 +44,10 @@ class Channel:
 
         *window* is how many bytes the gateway may send ahead while somebody reads.
         """
-        head = self._head_of(path=path, timeout_ms=round(timeout_s * _MS_PER_S), authorization=authorization)
+        try:
+            head = self._head_of(path=path, timeout_ms=round(timeout_s * _MS_PER_S), authorization=authorization)
+        except ValueError as error:
+            raise RpcError(StatusCode.UNAUTHENTICATED, f"the credentials hold {error}") from error
         connection = self._connection
         if connection is None or not connection.is_open:
             loop = asyncio.get_running_loop()

@@ -18,7 +18,7 @@ _REMEMBERED_AT_MOST: Final = 512
 
 
 def head_of(*, path: str, authority: str, is_tls: bool, timeout_ms: int, authorization: str | None) -> bytes:
-    """The block that opens a call (doc/PROTOCOL-HTTP2.md of grpc/grpc). UnicodeEncodeError when it is not ASCII."""
+    """The block that opens a call (doc/PROTOCOL-HTTP2.md of grpc/grpc). ValueError for what no header can hold."""
     fields = [
         _POST + (_HTTPS if is_tls else _HTTP),
         _field(_PATH, path),
@@ -63,6 +63,8 @@ def _named(name: str, value: str) -> bytes:
 
 
 def _text(text: str) -> bytes:
+    if not (text.isascii() and text.isprintable()):
+        raise ValueError("characters that no header can hold")
     raw = text.encode("ascii")
     return _number(len(raw), _LENGTH_MOST, 0) + raw
 
