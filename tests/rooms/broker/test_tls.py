@@ -92,3 +92,9 @@ async def test_tls_against_plain_text_is_told(scripted: ScriptedGateway) -> None
     """TLS to a port that speaks plain text is called that."""
     with pytest.raises(GatewayUnavailable, match="TLS"):
         await _version(scripted, Tls())
+
+
+async def test_plain_text_against_tls_is_told(secured: ScriptedGateway) -> None:
+    """Plain text to a port that wants TLS is told as what it most likely is."""
+    with pytest.raises(GatewayUnavailable, match="does it want TLS"):
+        await _version(secured, None)

@@ -134,7 +134,7 @@ async def test_a_proxy_that_leads_to_nobody_is_told() -> None:
         error = await _refusal(proxy)
 
     assert error.code is StatusCode.UNAVAILABLE
-    assert error.details in {"the connection was closed", "the connection was reset"}
+    assert "hung up before a word" in error.details or error.details == "the connection was reset"
 
 
 @pytest.mark.parametrize(

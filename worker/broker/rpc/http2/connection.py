@@ -26,6 +26,7 @@ __all__ = ["Connection"]
 
 _TOP_UP: Final = 2**30  # bytes received after which the connection's own window is filled again
 _NO_LIMIT: Final = 2**32
+_SILENT: Final = "it hung up before a word of HTTP/2: is this the gRPC port, and does it want TLS?"
 
 
 class Connection(asyncio.Protocol):
@@ -110,7 +111,8 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The other side has hung up, or we have."""
-        self._lose("the connection was reset" if exc is not None else "the connection was closed")
+        said_hello = self._ready.done()
+        self._lose(("the connection was reset" if exc else "the connection was closed") if said_hello else _SILENT)
 
     def data_received(self, data: bytes) -> None:
         """Hear what the peer says."""
