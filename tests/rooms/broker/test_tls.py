@@ -6,6 +6,7 @@ import pytest
 import trustme
 
 from tests.faults.scripted_gateway import ScriptedGateway
+from tests.rooms.broker.rpc.proxy import Proxy
 from worker.broker import GatewayOptions, GatewayUnavailable, GrpcGateway, Tls
 
 
@@ -53,8 +54,18 @@ async def secured(authority: trustme.CA) -> AsyncIterator[ScriptedGateway]:
         yield gateway
 
 
-async def _version(gateway: ScriptedGateway, tls: Tls | None) -> str:
-    door = GrpcGateway(GatewayOptions(address=gateway.address, tls=tls, command_timeout_s=5))
+@pytest.fixture
+def tls(authority: trustme.CA, ca_file: Path, tmp_path: Path) -> Tls:
+    """All that lets us in: an own CA, a name other than the address's and a client certificate."""
+    pair = authority.issue_cert("worker.example")
+    cert_file, key_file = tmp_path / "cert.pem", tmp_path / "key.pem"
+    pair.cert_chain_pems[0].write_to_path(str(cert_file))
+    pair.private_key_pem.write_to_path(str(key_file))
+    return Tls(ca_file=ca_file, cert_file=cert_file, key_file=key_file, authority="zeebe.example")
+
+
+async def _version(gateway: ScriptedGateway, tls: Tls | None, *, proxy: str | None = None) -> str:
+    door = GrpcGateway(GatewayOptions(address=gateway.address, tls=tls, proxy=proxy, command_timeout_s=5))
     try:
         return (await door.topology()).gateway_version
     finally:
@@ -62,17 +73,18 @@ async def _version(gateway: ScriptedGateway, tls: Tls | None) -> str:
 
 
 @pytest.mark.may_block  # the files are read once, before any job
-async def test_tls_with_own_authority_name_and_certificate(
-    secured: ScriptedGateway, authority: trustme.CA, ca_file: Path, tmp_path: Path
-) -> None:
-    """An own CA, a name other than the address's and a client certificate together let us in."""
-    pair = authority.issue_cert("worker.example")
-    cert_file, key_file = tmp_path / "cert.pem", tmp_path / "key.pem"
-    pair.cert_chain_pems[0].write_to_path(str(cert_file))
-    pair.private_key_pem.write_to_path(str(key_file))
-    tls = Tls(ca_file=ca_file, cert_file=cert_file, key_file=key_file, authority="zeebe.example")
-
+async def test_tls_with_own_authority_name_and_certificate(secured: ScriptedGateway, tls: Tls) -> None:
+    """Together they let us in."""
     assert await _version(secured, tls) == "8.5.8"
+
+
+@pytest.mark.may_block  # likewise
+async def test_tls_goes_through_a_proxy(secured: ScriptedGateway, tls: Tls) -> None:
+    """Behind the tunnel the gateway proves who it is, and we do, as without one."""
+    async with Proxy(int(secured.address.rpartition(":")[2])) as proxy:
+        assert await _version(secured, tls, proxy=proxy.url) == "8.5.8"
+
+    assert [f"CONNECT {secured.address} HTTP/1.1"] == [head[0] for head in proxy.heads]
 
 
 async def test_a_gateway_nobody_vouches_for_is_refused(secured: ScriptedGateway) -> None:

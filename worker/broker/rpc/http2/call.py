@@ -90,7 +90,8 @@ class Call:
 
     def cancel(self) -> None:
         """Leave, if it is not over; whoever waits for it gets CANCELLED."""
-        self.fail(RpcError(StatusCode.CANCELLED, "cancelled by the caller"))
+        if not self._is_over:
+            self.fail(RpcError(StatusCode.CANCELLED, "cancelled by the caller"))
 
     def began(self) -> None:
         """Its stream has been opened."""
