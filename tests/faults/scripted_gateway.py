@@ -11,9 +11,9 @@ A job is pushed to a stream that takes it, else it waits to be polled for. A lea
 """
 
 import asyncio
+import gc
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable
-from types import TracebackType
 from typing import Any, Self
 
 import grpc
@@ -68,9 +68,7 @@ class ScriptedGateway:
         await self.start()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.stop()
         self.jobs.close()
 
@@ -92,6 +90,7 @@ class ScriptedGateway:
         server, self._server = self._server, None
         if server is not None:
             await server.stop(None)
+            gc.collect()  # the rings that aborted calls leave hold the loop, and take a lock when they go
 
     def add_job(
         self, job_type: str = "azure-openai", *, variables: object = None, headers: object = None, retries: int = 3
