@@ -91,23 +91,23 @@ class GrpcGateway:
         )
 
     async def complete(self, key: int, *, variables: bytes) -> None:
-        await self._ask(f"{_SERVICE}CompleteJob", wire.CompleteJobRequest(jobKey=key, variables=variables))
+        await self._ask("CompleteJob", wire.CompleteJobRequest(jobKey=key, variables=variables))
 
     async def fail(self, key: int, *, retries: int, message: str, backoff_s: float, variables: bytes) -> None:
         request = wire.FailJobRequest(
             jobKey=key, retries=retries, errorMessage=message, retryBackOff=_ms(backoff_s), variables=variables
         )
-        await self._ask(f"{_SERVICE}FailJob", request)
+        await self._ask("FailJob", request)
 
     async def throw(self, key: int, *, error_code: str, message: str, variables: bytes) -> None:
         request = wire.ThrowErrorRequest(jobKey=key, errorCode=error_code, errorMessage=message, variables=variables)
-        await self._ask(f"{_SERVICE}ThrowError", request)
+        await self._ask("ThrowError", request)
 
     async def extend(self, key: int, *, lease_s: float) -> None:
-        await self._ask(f"{_SERVICE}UpdateJobTimeout", wire.UpdateJobTimeoutRequest(jobKey=key, timeout=_ms(lease_s)))
+        await self._ask("UpdateJobTimeout", wire.UpdateJobTimeoutRequest(jobKey=key, timeout=_ms(lease_s)))
 
     async def topology(self) -> Topology:
-        reply = wire.TopologyResponse.FromString(await self._ask(f"{_SERVICE}Topology", wire.TopologyRequest()))
+        reply = wire.TopologyResponse.FromString(await self._ask("Topology", wire.TopologyRequest()))
         return Topology(
             gateway_version=reply.gatewayVersion,
             cluster_size=reply.clusterSize,
@@ -119,10 +119,11 @@ class GrpcGateway:
         await self._channel.close()
 
     async def _ask(self, method: str, request: Message) -> bytes:
-        message, timeout_s = request.SerializeToString(), self._options.command_timeout_s
+        path, message = f"{_SERVICE}{method}", request.SerializeToString()
+        timeout_s = self._options.command_timeout_s
 
         async def attempt(authorization: str | None) -> bytes:
-            call = await self._channel.call(method, message, timeout_s=timeout_s, authorization=authorization)
+            call = await self._channel.call(path, message, timeout_s=timeout_s, authorization=authorization)
             return await call.reply()
 
         return await self._authorized(attempt)

@@ -18,26 +18,24 @@ from worker.broker.rpc import RpcError, StatusCode
 
 __all__ = ["ERRORS", "in_our_words"]
 
-_Code = StatusCode
-
 ERRORS: Final = MappingProxyType(
     {
-        _Code.CANCELLED: GatewayUnavailable,  # by the other side; one that we cancel ourselves is no error
-        _Code.UNKNOWN: GatewayUnavailable,  # what a proxy or a gateway in trouble says
-        _Code.DEADLINE_EXCEEDED: GatewayUnavailable,
-        _Code.ABORTED: GatewayUnavailable,
-        _Code.INTERNAL: GatewayUnavailable,  # Zeebe: PROCESSING_ERROR, a leader in transition
-        _Code.UNAVAILABLE: GatewayUnavailable,
-        _Code.DATA_LOSS: GatewayUnavailable,
-        _Code.RESOURCE_EXHAUSTED: GatewayBusy,
-        _Code.UNAUTHENTICATED: NotPermitted,
-        _Code.PERMISSION_DENIED: NotPermitted,
-        _Code.UNIMPLEMENTED: NotSupported,
-        _Code.NOT_FOUND: JobGone,
-        _Code.FAILED_PRECONDITION: NotLeased,  # Zeebe: INVALID_STATE, the job "is not active" or "in state 'FAILED'"
-        _Code.INVALID_ARGUMENT: Refused,
-        _Code.ALREADY_EXISTS: Refused,
-        _Code.OUT_OF_RANGE: Refused,
+        StatusCode.CANCELLED: GatewayUnavailable,  # by the other side; one that we cancel ourselves is no error
+        StatusCode.UNKNOWN: GatewayUnavailable,  # what a proxy or a gateway in trouble says
+        StatusCode.DEADLINE_EXCEEDED: GatewayUnavailable,
+        StatusCode.ABORTED: GatewayUnavailable,
+        StatusCode.INTERNAL: GatewayUnavailable,  # Zeebe: PROCESSING_ERROR, a leader in transition
+        StatusCode.UNAVAILABLE: GatewayUnavailable,
+        StatusCode.DATA_LOSS: GatewayUnavailable,
+        StatusCode.RESOURCE_EXHAUSTED: GatewayBusy,
+        StatusCode.UNAUTHENTICATED: NotPermitted,
+        StatusCode.PERMISSION_DENIED: NotPermitted,
+        StatusCode.UNIMPLEMENTED: NotSupported,
+        StatusCode.NOT_FOUND: JobGone,
+        StatusCode.FAILED_PRECONDITION: NotLeased,  # Zeebe: INVALID_STATE, "is not active" or "in state 'FAILED'"
+        StatusCode.INVALID_ARGUMENT: Refused,
+        StatusCode.ALREADY_EXISTS: Refused,
+        StatusCode.OUT_OF_RANGE: Refused,
     }
 )
 
@@ -50,12 +48,12 @@ _TOO_LARGE: Final = (
 )
 
 _GENERAL: Final = {
-    _Code.CANCELLED: "the gateway broke the call off",
-    _Code.DEADLINE_EXCEEDED: "no answer in time",
-    _Code.UNAUTHENTICATED: "not authenticated: the credentials are missing or wrong",
-    _Code.PERMISSION_DENIED: "not permitted: the credentials lack the right",
-    _Code.UNIMPLEMENTED: "the gateway does not know this command",
-    _Code.RESOURCE_EXHAUSTED: "the broker is busy (back-pressure)",
+    StatusCode.CANCELLED: "the gateway broke the call off",
+    StatusCode.DEADLINE_EXCEEDED: "no answer in time",
+    StatusCode.UNAUTHENTICATED: "not authenticated: the credentials are missing or wrong",
+    StatusCode.PERMISSION_DENIED: "not permitted: the credentials lack the right",
+    StatusCode.UNIMPLEMENTED: "the gateway does not know this command",
+    StatusCode.RESOURCE_EXHAUSTED: "the broker is busy (back-pressure)",
 }
 _MAX_DETAILS = 300  # characters of the gateway's own text; it can hold whole messages
 
@@ -66,7 +64,7 @@ def in_our_words(error: RpcError) -> GatewayError:
     text = _shortened(error.details)
     if any(sign in error.details.lower() for sign in _TOO_LARGE):
         return TooLarge(text)
-    if error.code is _Code.UNAVAILABLE and not error.is_remote:  # it says by itself what is wrong on the way
+    if error.code is StatusCode.UNAVAILABLE and not error.is_remote:  # it says by itself what is wrong on the way
         return kind(text)
     general = _GENERAL.get(error.code, error.code.name.lower().replace("_", " "))
     return kind(f"{general}: {text}" if text else general)

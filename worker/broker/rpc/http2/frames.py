@@ -98,9 +98,9 @@ def header_of(data: bytes, at: int) -> tuple[int, int, int, int]:
     return word >> 8, word & 0xFF, flags, number & LARGEST_NUMBER
 
 
-def number_in(payload: bytes, at: int = 0) -> int:
-    """The 31 bits at *at*; struct.error when they are not there."""
-    found: int = _number.unpack_from(payload, at)[0]
+def number_in(payload: bytes) -> int:
+    """The 31 bits that *payload* begins with; struct.error when they are not there."""
+    found: int = _number.unpack_from(payload)[0]
     return found & LARGEST_NUMBER
 
 
