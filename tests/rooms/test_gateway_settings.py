@@ -19,10 +19,8 @@ pytestmark = pytest.mark.may_block("files are read once, before any job")
 
 
 @pytest.fixture
-async def secured(tmp_path: Path) -> AsyncIterator[ScriptedGateway]:
-    """A gateway with TLS, whose authority's certificate lies in `ca.pem`."""
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+async def secured(authority: trustme.CA) -> AsyncIterator[ScriptedGateway]:
+    """A gateway with TLS."""
     pair = authority.issue_cert("127.0.0.1")
     key = pair.private_key_pem.bytes(), pair.cert_chain_pems[0].bytes()
     async with ScriptedGateway(credentials=grpc.ssl_server_credentials([key])) as gateway:
@@ -43,12 +41,11 @@ async def _only_loopback(_loop: object, host: str, port: int, **_: object) -> li
     return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (host, port))]
 
 
-async def test_loopback_needs_no_proxy(secured: ScriptedGateway, tmp_path: Path) -> None:
+async def test_loopback_needs_no_proxy(secured: ScriptedGateway, ca_file: Path) -> None:
     """A gateway on this very machine is reached directly whatever the variables say, with its own authority."""
     async with Proxy(says=b"") as proxy:
-        ca_file = str(tmp_path / "ca.pem")
         version = await _version(
-            ZEEBE_ADDRESS=secured.address, ZEEBE_CA_CERTIFICATE_PATH=ca_file, HTTPS_PROXY=proxy.url
+            ZEEBE_ADDRESS=secured.address, ZEEBE_CA_CERTIFICATE_PATH=str(ca_file), HTTPS_PROXY=proxy.url
         )
 
     assert (version, proxy.heads) == ("8.5.8", [])

@@ -27,20 +27,6 @@ async def test_pings_keep_zeebes_minimum() -> None:
     assert GatewayOptions().keepalive_s >= 30
 
 
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    """A certificate authority that nobody knows."""
-    return trustme.CA()
-
-
-@pytest.fixture
-def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
-    """That authority's own certificate, as an operator would give it."""
-    path = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(str(path))
-    return path
-
-
 @pytest.fixture
 async def secured(authority: trustme.CA) -> AsyncIterator[ScriptedGateway]:
     """A gateway with a certificate for `zeebe.example`, which lets in clients of its authority alone."""

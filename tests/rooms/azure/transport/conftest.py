@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-from pathlib import Path
 
 import pytest
 import trustme
@@ -16,20 +15,6 @@ def run(request: pytest.FixtureRequest) -> Run:
     """Run a scenario on a loop of its own: the worker's is uvloop's, and asyncio's where there is none."""
     runner: Run = request.param
     return runner
-
-
-@pytest.fixture(scope="session")
-def authority() -> trustme.CA:
-    """A certificate authority that nobody knows."""
-    return trustme.CA()
-
-
-@pytest.fixture
-def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
-    """That authority's own certificate, as an operator would give it."""
-    path = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(str(path))
-    return path
 
 
 @pytest.fixture

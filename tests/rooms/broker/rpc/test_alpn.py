@@ -15,18 +15,10 @@ from worker.broker.rpc import Channel, StatusCode
 pytestmark = pytest.mark.may_block  # the authority's file is read once, before any call
 
 
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    """A certificate authority that nobody knows."""
-    return trustme.CA()
-
-
 @pytest.fixture
-def tls(authority: trustme.CA, tmp_path: Path) -> Tls:
-    """Trust in that authority."""
-    path = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(str(path))
-    return Tls(ca_file=path, authority="zeebe.example")
+def tls(ca_file: Path) -> Tls:
+    """Trust in the tests' own authority."""
+    return Tls(ca_file=ca_file, authority="zeebe.example")
 
 
 @pytest.fixture
