@@ -74,7 +74,12 @@ class Deployed:
     zeebe: ZeebeClient
 
     async def run(self, *, within_s: float = 60.0, **variables: Any) -> Mapping[str, Any]:
-        """Start an instance and wait for the variables at its end."""
+        """
+        Start an instance and wait for the variables at its end, which has to come.
+
+        For one that does not end there is `start`: a request that Zeebe 8.5 gives up waiting for takes its connection
+        to the partition with it, and with that whatever others wait for there (camunda/camunda#25596).
+        """
         response = await self.zeebe.run_process_with_result(self.name, variables, timeout=int(within_s * 1000))
         return response.variables
 

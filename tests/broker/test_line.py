@@ -1,4 +1,3 @@
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -96,15 +95,15 @@ async def test_what_a_person_must_mend_is_an_incident(
     async with start_worker(WORKER_JOB_TYPES=process.name) as worker:
         key = await process.start()
         line = await worker.says("job failed", process_instance=key)
-        after = asyncio.create_task(process.run())
-        await worker.says("job failed", process_instance=key)
+        after = await process.start()
+        await worker.says("job failed", process_instance=after)
 
-    after.cancel()
     assert (line["reason"], line["retries"]) == (reason, 0)
     assert says in line["message"]
     assert "wrong-key" not in str(worker.log)
     assert len([entry for entry in worker.said("job failed") if entry["process_instance"] == key]) == 1
     await zeebe.cancel_process_instance(key)
+    await zeebe.cancel_process_instance(after)
 
 
 async def test_a_time_out_is_tried_again(

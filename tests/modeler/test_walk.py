@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from pyzeebe import ZeebeClient
-from pyzeebe.errors import ZeebeInternalError
 
 from tests.applied import elements, process
 from tests.filled import CONNECTIONS, FILLED, FORMS, PROPOSAL, form_of
@@ -84,10 +83,7 @@ def _process_id(*names: str) -> str:
 
 async def _run(zeebe: ZeebeClient, model: Path) -> Any:
     await zeebe.deploy_resource(model)
-    try:
-        ended = await zeebe.run_process_with_result(model.stem, {}, timeout=60_000)
-    except ZeebeInternalError:  # the broker's inner connection need not outlive a minute of the browser's work
-        ended = await zeebe.run_process_with_result(model.stem, {}, timeout=60_000)
+    ended = await zeebe.run_process_with_result(model.stem, {}, timeout=60_000)
     return dict(ended.variables)["result"]
 
 
