@@ -10,7 +10,7 @@ from worker import history
 from worker.connector import Connector
 from worker.events import Observe
 from worker.extras import MissingExtra
-from worker.history import Answers, HistoryOptions, MemoryStore, Place, Store
+from worker.history import Answers, HistoryOptions, Place, RecentAnswers, Store
 from worker.job import Job
 from worker.settings import Settings, SettingsError
 
@@ -71,12 +71,12 @@ def _answers(settings: Settings, observe: Observe) -> Answers | None:
     max_bytes, place = settings.worker_kept_answers_max_bytes, _answers_place(settings)
     if not max_bytes:
         return None
-    stores: list[Store] = [MemoryStore(max_bytes=max_bytes)]
+    stores: list[Store] = []
     if place:
         max_age_s = settings.worker_kept_answers_max_age_s
         with _told_as_setting():
             stores.append(history.database_store(place, max_bytes=max_bytes, max_age_s=max_age_s))
-    return Answers(stores, observe=observe)
+    return Answers(RecentAnswers(max_bytes=max_bytes), stores, observe=observe)
 
 
 def _recorder(settings: Settings, observe: Observe) -> "Recorder | None":

@@ -7,9 +7,9 @@ they are opened.
 """
 
 from worker.history.answers import Answers, JobAnswers
-from worker.history.memory import MemoryStore
 from worker.history.opening import Place, database_store, recorder, register
 from worker.history.options import HistoryOptions
+from worker.history.recent import RecentAnswers
 from worker.history.store import Key, Store, StoreError
 from worker.history.told import Exchange, Masks, Told
 
@@ -20,8 +20,8 @@ __all__ = [
     "JobAnswers",
     "Key",
     "Masks",
-    "MemoryStore",
     "Place",
+    "RecentAnswers",
     "Store",
     "StoreError",
     "Told",

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from worker.events import AnswerReused, Observe, StoreFailed, StoreRecovered
+from worker.history.recent import RecentAnswers
 from worker.history.store import Key, Store, StoreError
 from worker.job import Job
 from worker.wire import Call, Reply, Target
@@ -23,12 +24,13 @@ _decode = msgspec.msgpack.Decoder(Reply).decode
 
 class Answers:
     """
-    Answers that have been paid for, kept in *stores* until they are old.
+    Answers that have been paid for: *recent* ones at hand, and kept in *stores* until they are old.
 
     The first store is asked first. One that fails is told of as StoreFailed, and the job goes on without it.
     """
 
-    def __init__(self, stores: Sequence[Store], *, observe: Observe) -> None:
+    def __init__(self, recent: RecentAnswers, stores: Sequence[Store] = (), *, observe: Observe) -> None:
+        self._recent = recent
         self._stores = stores
         self._observe = observe
         self._out_of_order: dict[int, str] = {}
@@ -39,6 +41,8 @@ class Answers:
 
     async def find(self, key: Key) -> Reply | None:
         """What is kept under *key*; None where nothing is, or no store can tell."""
+        if (recent := self._recent.find(key)) is not None:
+            return recent
         for store in self._stores:
             kept = await self._try(store, store.find(key))
             if kept is not None:
@@ -46,20 +50,24 @@ class Answers:
         return None
 
     async def keep(self, key: Key, reply: Reply) -> None:
-        """Keep *reply* in every store that works."""
-        answer = _encode(reply)
+        """Keep *reply* at hand and in every store that works."""
+        self._recent.keep(key, reply)
         for store in self._stores:
-            await self._try(store, store.keep(key, answer))
+            await self._try(store, store.keep(key, _encode(reply)))
 
     async def forget(self, job: Job) -> None:
         """Forget what is kept of *job*: it is to be asked anew."""
+        self._recent.forget(job.key)
         for store in self._stores:
             await self._try(store, store.forget(job.key))
 
     def done(self, job: Job) -> None:
-        """*job* will not come again."""
-        for store in self._stores:
-            store.done(job.key)
+        """
+        *job* will not come again.
+
+        In stores its answers grow old with the others: a statement for each job would double what a database does.
+        """
+        self._recent.forget(job.key)
 
     async def close(self) -> None:
         """End the stores."""
@@ -87,7 +95,7 @@ class JobAnswers:
         self._answers = answers
         self._job = job
         self._observe = observe
-        self._asked: dict[bytes, int] = {}
+        self._asked: dict[tuple[bytes, bytes], int] = {}
 
     async def through(
         self, call: Call, target: Target, ask: Callable[[], Awaitable[Reply]], *, is_public: Callable[[Reply], bool]
@@ -99,9 +107,10 @@ class JobAnswers:
         """
         if call.method != _ASKS_FOR_WORK:
             return await ask()
-        request = _digest(call, target)
-        self._asked[request] = number = self._asked.get(request, 0) + 1
-        key = Key(job_key=self._job.key, request=request + number.to_bytes(4, "big"))
+        head = _head_digest(target.base_url, target.deployment, target.api_version, call.path, *call.query.items())
+        number = self._asked.get((head, call.body), 0) + 1
+        self._asked[head, call.body] = number
+        key = Key(job_key=self._job.key, head=head, body=call.body, number=number)
         kept = await self._answers.find(key)
         if kept is not None:
             self._observe(AnswerReused(job=self._job))
@@ -117,15 +126,8 @@ class JobAnswers:
             await self._answers.forget(self._job)
 
 
-def _digest(call: Call, target: Target) -> bytes:
-    """What is asked, and of whom. Credentials are no part of it: a key that was exchanged changes no answer."""
-    head = _head_digest(target.base_url, target.deployment, target.api_version, call.path, *call.query.items())
-    digest = hashlib.sha256(head)
-    digest.update(call.body)
-    return digest.digest()
-
-
 @lru_cache(maxsize=256)  # the calls of one task differ in their bodies alone
 def _head_digest(base_url: str, deployment: str, api_version: str | None, path: str, *query: tuple[str, str]) -> bytes:
+    """Of whom is asked. Credentials are no part of it: a key that was exchanged changes no answer."""
     parts = (base_url, deployment, api_version or "", path, *map(repr, query))
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()

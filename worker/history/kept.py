@@ -65,9 +65,6 @@ class DatabaseStore:
         """See Store."""
         await self._database.run(Statement(_FORGET, [(job_key,)]))
 
-    def done(self, job_key: int) -> None:
-        """See Store. They grow old with the others: a statement for each job would double what the database does."""
-
     async def close(self) -> None:
         """See Store."""
         await self._database.close()

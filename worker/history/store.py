@@ -1,5 +1,6 @@
 """What every store of answers promises."""
 
+import hashlib
 from typing import Protocol
 
 import msgspec
@@ -12,10 +13,23 @@ class StoreError(Exception):
 
 
 class Key(msgspec.Struct, frozen=True, kw_only=True):
-    """Which answer: of which job, to which *request* (a digest), and to the how manieth of its kind."""
+    """
+    Which answer: of which job, to what was asked of whom, and to the how manieth of its kind.
+
+    *head* is a digest of whom, *body* what was asked.
+    """
 
     job_key: int
-    request: bytes
+    head: bytes
+    body: bytes
+    number: int = 1
+
+    @property
+    def request(self) -> bytes:
+        """A digest of all but the job; of a megabyte it takes milliseconds."""
+        digest = hashlib.sha256(self.head)
+        digest.update(self.body)
+        return digest.digest() + self.number.to_bytes(4, "big")
 
 
 class Store(Protocol):
@@ -33,9 +47,6 @@ class Store(Protocol):
 
     async def forget(self, job_key: int) -> None:
         """Forget all answers of that job."""
-
-    def done(self, job_key: int) -> None:
-        """Nobody will ask for that job's answers again: they may go at once where that costs nothing. Never raises."""
 
     async def close(self) -> None:
         """End it. Nothing may follow."""

@@ -13,7 +13,7 @@ from worker.connections import Connection, Connections, Routes
 from worker.connector import Access, Connector, Preview
 from worker.documents import DocumentFolder
 from worker.expressions import Expressions
-from worker.history import Answers, MemoryStore
+from worker.history import Answers, RecentAnswers
 from worker.outcome import Complete, Fail
 from worker.secrets import EnvironmentSecrets, Secrets
 from worker.wire import Behalf, Call, Reply, Target
@@ -135,7 +135,7 @@ async def test_a_response_in_the_background_is_begun_once() -> None:
     """A job that comes again, after its time was up, looks at the response that it began: nothing is paid for twice."""
     response = '{"id": "resp_1", "status": "%s", "output": []}'
     replies = [a_reply(body=response % status) for status in ("queued", "in_progress", "completed")]
-    lab = Lab(replies, answers=Answers([MemoryStore(max_bytes=9999)], observe=lambda _: None))
+    lab = Lab(replies, answers=Answers(RecentAnswers(max_bytes=99_999), observe=lambda _: None))
     given = {"input": "Think.", "background": True}
     job = a_job(a_task(operation="createResponse", input=given, options={"timeout": "PT2S"}))
 

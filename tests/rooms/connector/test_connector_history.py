@@ -10,7 +10,7 @@ from tests.waiting import eventually
 from worker.connections import Connections, Routes
 from worker.connector import Access, Connector
 from worker.expressions import Expressions
-from worker.history import Answers, MemoryStore, Told
+from worker.history import Answers, RecentAnswers, Told
 from worker.job import Job
 from worker.outcome import Complete, Fail
 from worker.secrets import EnvironmentSecrets, Secrets
@@ -47,7 +47,7 @@ class Lab:
 
     def __post_init__(self) -> None:
         secrets = Secrets(EnvironmentSecrets({"SECRET_AZURE_OPENAI_API_KEY": KEY}, prefix="SECRET_"))
-        answers = Answers([MemoryStore(max_bytes=1_000_000)], observe=lambda _: None)
+        answers = Answers(RecentAnswers(max_bytes=1_000_000), observe=lambda _: None)
         self.connector = Connector(
             self.service,
             Access(secrets, Connections()),

@@ -7,11 +7,15 @@ from msgspec.structs import replace
 
 from tests.made import a_job, a_reply, a_target
 from worker.events import AnswerReused, Event, StoreFailed, StoreRecovered
-from worker.history import Answers, Key, MemoryStore, Store, StoreError, database_store
+from worker.history import Answers, Key, RecentAnswers, Store, StoreError, database_store
 from worker.job import Job
 from worker.wire import Call, Reply
 
 _CALL = Call(path="chat/completions", body=b'{"messages":[]}')
+
+
+def _key(number: int) -> Key:
+    return Key(job_key=number, head=b"h", body=b"b")
 
 
 @dataclass
@@ -41,23 +45,20 @@ class Broken:
     async def forget(self, *_: object) -> None:
         raise StoreError("disk full")
 
-    def done(self, *_: object) -> None:
-        pass
-
     async def close(self) -> None:
         pass
 
 
 @dataclass
 class Room:
-    """Answers in stores, and what they told of."""
+    """Answers in memory and in stores, and what they told of."""
 
-    stores: list[Store] = field(default_factory=lambda: [MemoryStore(max_bytes=1_000_000)])
+    stores: list[Store] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     service: Service = field(default_factory=Service)
 
     def __post_init__(self) -> None:
-        self.answers = Answers(self.stores, observe=self.events.append)
+        self.answers = Answers(RecentAnswers(max_bytes=1_000_000), self.stores, observe=self.events.append)
 
     async def run(self, *calls: Call, job: Job | None = None, deployment: str = "d") -> list[bytes]:
         """The bodies that one run of the job is answered with."""
@@ -123,8 +124,8 @@ async def test_what_was_no_good_is_forgotten() -> None:
 
 
 async def test_a_store_that_is_out_of_order_stops_no_job() -> None:
-    """The other store and the service do, and it is told once."""
-    room = Room(stores=[Broken(), MemoryStore(max_bytes=1_000_000)])
+    """Memory and the service do, and it is told once."""
+    room = Room(stores=[Broken()])
 
     assert await room.run(_CALL) == await room.run(_CALL) == [b"answer 1"]
     assert [StoreFailed(cause="disk full"), AnswerReused(job=a_job())] == room.events
@@ -134,10 +135,10 @@ async def test_a_store_that_works_again() -> None:
     """That is told as well, once."""
     store = Broken()
     room = Room(stores=[store])
-    await room.answers.find(Key(job_key=1, request=b"r"))
+    await room.answers.find(_key(1))
     store.is_mended = True
     for _ in range(2):
-        await room.answers.find(Key(job_key=1, request=b"r"))
+        await room.answers.find(_key(1))
 
     assert [StoreFailed(cause="disk full"), StoreRecovered()] == room.events
 
@@ -153,15 +154,26 @@ async def test_an_answer_that_repeats_a_secret_is_not_kept() -> None:
 
 async def test_memory_is_bounded() -> None:
     """The oldest answers go when there is no room, and one that is too large is not kept at all."""
-    store = MemoryStore(max_bytes=100, max_answers=3)
-    keys = [Key(job_key=n, request=b"r") for n in range(6)]
+    recent = RecentAnswers(max_bytes=100_000, max_answers=3)
+    keys = [_key(number) for number in range(6)]
+    small, fits, too_large = (a_reply(200, "x" * size) for size in (1, 22_000, 23_000))
     for key in keys[:4]:
-        await store.keep(key, b"x")
-    await store.keep(keys[4], b"y" * 26)
+        recent.keep(key, small)
+    recent.keep(keys[4], too_large)
     for _ in range(9):
-        await store.keep(keys[5], b"z" * 25)
+        recent.keep(keys[5], fits)
 
-    assert [None, None, b"x", b"x", None, b"z" * 25] == [await store.find(key) for key in keys]
+    assert [None, None, small, small, None, fits] == [recent.find(key) for key in keys]
+
+
+async def test_what_was_asked_takes_room_too() -> None:
+    """It is kept beside the answer, and may be the larger one."""
+    recent = RecentAnswers(max_bytes=100_000)
+    keys = [Key(job_key=number, head=b"", body=b"p" * 20_000) for number in range(9)]
+    for key in keys:
+        recent.keep(key, a_reply(200, "x"))
+
+    assert [key for key in keys if recent.find(key)] == keys[-4:]
 
 
 async def test_the_answers_of_a_job_that_is_done_go() -> None:

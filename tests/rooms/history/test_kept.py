@@ -27,7 +27,7 @@ def a_store(folder: Path, *, clock: Clock | None = None) -> DatabaseStore:
 
 
 def a_key(number: int) -> Key:
-    return Key(job_key=number, request=b"r")
+    return Key(job_key=number, head=b"h", body=b"b")
 
 
 async def test_what_is_old_is_forgotten(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ async def stores(settings: Settings) -> list[Finding]:
     try:
         await kept.open()
         if kept.answers:
-            await kept.answers.find(Key(job_key=0, request=b"doctor"))
+            await kept.answers.find(Key(job_key=0, head=b"", body=b"doctor"))
     finally:
         await kept.close()
     causes = [event.cause for event in troubles if isinstance(event, StoreFailed | HistoryFailed)]
