@@ -1,5 +1,6 @@
-from worker.events import Event, ListenerFailed, Stopped
+from worker.events import Event, ListenerFailed, Stopped, StoreRecovered
 from worker.telemetry.fan_out import FanOut
+from worker.telemetry.listener import Hear, Listener
 
 
 class Failing:
@@ -8,6 +9,27 @@ class Failing:
     def __call__(self, event: Event) -> None:
         """Fail, whatever the event."""
         raise ValueError(event)
+
+
+class Choosy(Listener):
+    """Hears of the end, and of nothing else."""
+
+    def __init__(self) -> None:
+        self.heard: list[Event] = []
+
+    def of(self, kind: type[Event]) -> Hear | None:
+        """See Listener."""
+        return self.heard.append if kind is Stopped else None
+
+
+def test_each_hears_what_it_listens_to() -> None:
+    """Told by itself or with others, a listener hears the kinds that it has named."""
+    choosy = Choosy()
+    for tell in (choosy, FanOut([choosy])):
+        tell(StoreRecovered())
+        tell(Stopped())
+
+    assert [Stopped()] * 2 == choosy.heard
 
 
 def test_everyone_hears_everything() -> None:

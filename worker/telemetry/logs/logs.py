@@ -3,10 +3,12 @@
 import logging
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final, Literal
 
 from worker.events import Event, JobFinished
 from worker.outcome import Fail, Throw
+from worker.telemetry.listener import Hear, Listener
 from worker.telemetry.logs.as_json import json_lines
 from worker.telemetry.logs.lines import LINES, Line, Room
 
@@ -20,12 +22,12 @@ _NUMBERS: Final[Mapping[str, int]] = logging.getLevelNamesMapping()
 
 _FAILURES: Final = (Fail, Throw)
 
-_Write = Callable[..., object]
+_Write = Callable[[str, Mapping[str, object]], object]
 
 
-class Logs:
+class Logs(Listener):
     """
-    Writes events to standard error. An instance is an `Observe`.
+    Writes events to standard error.
 
     *rooms* have levels of their own. No line holds a prompt, an answer, a header or a key: an outcome's variables are
     never written, and its message, which may quote what the service or the task said, only at the connector's debug.
@@ -45,12 +47,21 @@ class Logs:
             if line.level >= least.get(line.room, usual)
         }
 
-    def __call__(self, event: Event) -> None:
-        """Write *event*, where its room's level lets it through."""
-        written = self._written.get(type(event.outcome if isinstance(event, JobFinished) else event))
+    def of(self, kind: type[Event]) -> Hear | None:
+        """What writes events of that *kind*, where their room's level lets them through."""
+        if kind is JobFinished:
+            return self._finished
+        written = self._written.get(kind)
+        return None if written is None else partial(_put, *written)
+
+    def _finished(self, event: JobFinished) -> None:
+        written = self._written.get(type(event.outcome))
         if written is not None:
-            write, line = written
-            write(line.text, room=line.room, **line.facts(event))
+            _put(*written, event)
+
+
+def _put(write: _Write, line: Line, event: Event) -> None:
+    write(line.text, {"room": line.room, **line.facts(event)})
 
 
 def _with_message(line: Line) -> Line:

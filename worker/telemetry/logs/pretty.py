@@ -6,7 +6,7 @@ of a second of its start (measured; the command line brings rich along).
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TextIO
 
 _is_in_use = "rich" in sys.modules
@@ -21,8 +21,8 @@ finally:
 __all__ = ["pretty_lines"]
 
 
-def pretty_lines(out: TextIO) -> Callable[[str], Callable[..., object]]:
-    """What writes lines of a level (`info`) to *out*."""
+def pretty_lines(out: TextIO) -> Callable[[str], Callable[[str, Mapping[str, object]], object]]:
+    """What writes lines of a level (`info`), a text and facts each, to *out*."""
     logger = structlog.wrap_logger(
         structlog.WriteLogger(out),
         processors=[
@@ -33,8 +33,8 @@ def pretty_lines(out: TextIO) -> Callable[[str], Callable[..., object]]:
         wrapper_class=structlog.make_filtering_bound_logger(0),
     ).bind()  # once: a wrapped logger that was never bound is put together anew for every line
 
-    def of(level: str) -> Callable[..., object]:
+    def of(level: str) -> Callable[[str, Mapping[str, object]], object]:
         write: Callable[..., object] = getattr(logger, level)
-        return write
+        return lambda text, facts: write(text, **facts)
 
     return of

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from worker.events import DeploymentState, DrainStarted, Event, Stopped
+from worker.telemetry.listener import Hear, Listener
 from worker.telemetry.management.recollection import Recollection
 
 __all__ = ["Health", "Vitals"]
@@ -41,8 +42,8 @@ class Vitals:
     endpoints: Callable[[], Sequence[EndpointState]] = tuple
 
 
-class Health:
-    """What `/health/ready` and `/status` tell. An instance is an `Observe`; *wall_clock* gives Unix seconds."""
+class Health(Listener):
+    """What `/health/ready` and `/status` tell. *wall_clock* gives Unix seconds."""
 
     def __init__(self, *, version: str, permits: int, wall_clock: Callable[[], float] = time.time) -> None:
         self._version = version
@@ -57,12 +58,9 @@ class Health:
         """The loop runs from now on."""
         self._vitals = vitals
 
-    def __call__(self, event: Event) -> None:
-        """Remember what *event* says of the worker's health."""
-        if isinstance(event, DrainStarted | Stopped):
-            self._is_leaving = True
-        else:
-            self._recollection(event)
+    def of(self, kind: type[Event]) -> Hear | None:
+        """See Listener."""
+        return self._leave if kind in {DrainStarted, Stopped} else self._recollection.of(kind)
 
     def unready(self) -> str | None:
         """Why no more jobs are taken; None while they are. What the service says of limits is no reason."""
@@ -94,6 +92,9 @@ class Health:
             "lastErrors": recollection.errors(),
             "lastTroubles": recollection.troubles(),
         }
+
+    def _leave(self, _event: Event) -> None:
+        self._is_leaving = True
 
     def _stands(self, state: DeploymentState) -> dict[str, object]:
         return {

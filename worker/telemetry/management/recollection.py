@@ -18,6 +18,7 @@ from worker.events import (
     StreamLost,
 )
 from worker.job import Job
+from worker.telemetry.listener import Hear, Listener
 
 __all__ = ["Recollection"]
 
@@ -40,9 +41,9 @@ class _Mishap:
     at_s: float
 
 
-class Recollection:
+class Recollection(Listener):
     """
-    The last of each kind, and counts. An instance is an `Observe`; *wall_clock* gives Unix seconds.
+    The last of each kind, and counts. *wall_clock* gives Unix seconds.
 
     No message of a job's is kept, since it may quote a prompt; the job's incident has it.
     """
@@ -54,20 +55,16 @@ class Recollection:
         self._troubles: dict[str, tuple[str, float]] = {}
         self._templates: Counter[tuple[str, str]] = Counter()
         self._left: dict[tuple[str, str], tuple[int | None, int | None]] = {}
+        self._told: Mapping[type[Event], Hear] = {
+            JobFinished: self._finished,
+            HandlerCrashed: lambda event: self._note_mishap("CRASHED", event.job),
+            CallFinished: self._called,
+            **dict.fromkeys(_TROUBLES, self._note_trouble),
+        }
 
-    def __call__(self, event: Event) -> None:
-        """Remember *event*."""
-        match event:
-            case JobFinished():
-                self._finished(event)
-            case HandlerCrashed():
-                self._note_mishap("CRASHED", event.job)
-            case CallFinished():
-                self._called(event)
-            case _ if (kind := _TROUBLES.get(type(event))) is not None:
-                self._troubles[kind] = str(getattr(event, "cause", "")), self._wall_clock()
-            case _:
-                pass
+    def of(self, kind: type[Event]) -> Hear | None:
+        """See Listener."""
+        return self._told.get(kind)
 
     def jobs(self) -> dict[str, int]:
         """How many jobs came to what."""
@@ -110,6 +107,9 @@ class Recollection:
             key = name, event.job.headers.get(_TEMPLATE_VERSION, "")
             if key in self._templates or len(self._templates) < _AT_MOST:
                 self._templates[key] += 1
+
+    def _note_trouble(self, event: Event) -> None:
+        self._troubles[_TROUBLES[type(event)]] = str(getattr(event, "cause", "")), self._wall_clock()
 
     def _note_mishap(self, reason: str, job: Job) -> None:
         if reason in self._mishaps or len(self._mishaps) < _AT_MOST:

@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-__all__ = ["Counter", "Described", "Gauge", "Histogram", "Instrument", "Read", "Series"]
+__all__ = [
+    "MOST_SERIES",
+    "Amount",
+    "Buckets",
+    "Counter",
+    "Described",
+    "Gauge",
+    "Histogram",
+    "Instrument",
+    "Read",
+    "Series",
+]
 
 MOST_SERIES: Final = 500
 OTHER: Final = "other"
@@ -49,17 +60,30 @@ Read = Callable[[], float | Mapping[Series, float]]
 """Gives the one number, or one for each series."""
 
 
+class Amount:
+    """One series of a counter or a gauge."""
+
+    __slots__ = ("value",)
+
+    def __init__(self) -> None:
+        self.value = 0.0
+
+
 class _Number(_Bounded):
     def __init__(self, described: Described, read: Read | None = None) -> None:
         super().__init__(described)
-        self._held: dict[Series, float] = {}
+        self._held: dict[Series, Amount] = {}
         self._read = read
+
+    def of(self, *series: str) -> Amount:
+        """What *series* is at, to be changed by whoever knows it."""
+        return self._held.get(series) or self._held.setdefault(self._kept(series, self._held), Amount())
 
     @property
     def values(self) -> Mapping[Series, float]:
         """What each series is at now."""
         if self._read is None:
-            return self._held
+            return {series: amount.value for series, amount in self._held.items()}
         now = self._read()
         return dict(islice(now.items(), MOST_SERIES)) if isinstance(now, Mapping) else {(): now}
 
@@ -72,15 +96,11 @@ class Counter(_Number):
     def __init__(self, described: Described, read: Read | None = None) -> None:
         super().__init__(described, read)
         if not described.attributes:
-            self._held[()] = 0.0  # so that a rate can be taken before the first one
+            self.of()  # so that a rate can be taken before the first one
 
     def add(self, amount: float = 1, *series: str) -> None:
         """Count *amount* more."""
-        held = self._held
-        if series not in held:
-            series = self._kept(series, held)
-            held.setdefault(series, 0)
-        held[series] += amount
+        self.of(*series).value += amount
 
 
 class Gauge(_Number):
@@ -90,19 +110,27 @@ class Gauge(_Number):
 
     def set(self, value: float, *series: str) -> None:
         """It is *value* now."""
-        self._held[self._kept(series, self._held)] = value
+        self.of(*series).value = value
 
 
 class Buckets:
     """One series of a histogram: how often a value was at most each bound, beyond the last at the end."""
 
-    __slots__ = ("counts", "least", "most", "total")
+    __slots__ = ("_bounds", "counts", "least", "most", "total")
 
-    def __init__(self, bounds: int) -> None:
-        self.counts = [0] * (bounds + 1)
+    def __init__(self, bounds: tuple[float, ...]) -> None:
+        self.counts = [0] * (len(bounds) + 1)
         self.total = 0.0
         self.least = float("inf")
         self.most = float("-inf")
+        self._bounds = bounds
+
+    def record(self, value: float) -> None:
+        """Count *value*."""
+        self.counts[bisect_left(self._bounds, value)] += 1
+        self.total += value
+        if not self.least <= value <= self.most:  # hardly ever, once there are some
+            self.least, self.most = min(self.least, value), max(self.most, value)
 
 
 class Histogram(_Bounded):
@@ -117,14 +145,11 @@ class Histogram(_Bounded):
 
     def record(self, value: float, *series: str) -> None:
         """Count *value*."""
-        buckets = self.values.get(series) or self._begun(series)
-        buckets.counts[bisect_left(self.bounds, value)] += 1
-        buckets.total += value
-        buckets.least = min(buckets.least, value)
-        buckets.most = max(buckets.most, value)
+        self.of(*series).record(value)
 
-    def _begun(self, series: Series) -> Buckets:
-        return self.values.setdefault(self._kept(series, self.values), Buckets(len(self.bounds)))
+    def of(self, *series: str) -> Buckets:
+        """The buckets of *series*, for whoever knows it to record in."""
+        return self.values.get(series) or self.values.setdefault(self._kept(series, self.values), Buckets(self.bounds))
 
 
 Instrument = Counter | Gauge | Histogram

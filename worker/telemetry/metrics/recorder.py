@@ -1,8 +1,8 @@
 """Turns events into numbers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import Any, Final
+from functools import lru_cache, partial
+from typing import Final
 
 from worker.events import (
     AnswerReused,
@@ -37,9 +37,10 @@ from worker.events import (
     StreamLost,
 )
 from worker.outcome import outcome_name
-from worker.telemetry.metrics import conventions as name
+from worker.telemetry.listener import Hear, Listener
 from worker.telemetry.metrics.declared import PER_DEPLOYMENT, Declared
-from worker.telemetry.metrics.instruments import Counter, Described, Gauge, Instrument, Read, Series
+from worker.telemetry.metrics.instruments import MOST_SERIES, Counter, Described, Gauge, Instrument, Read, Series
+from worker.telemetry.metrics.meters import About, CallMeters, JobMeters, ModelMeters
 from worker.telemetry.metrics.own_process import process_instruments
 
 __all__ = ["Metrics"]
@@ -50,7 +51,7 @@ _CRASHED: Final = "CRASHED"
 _OPEN: Final = {"closed": 0.0, "half-open": 0.5, "open": 1.0}
 
 
-class Metrics:
+class Metrics(Listener):
     """
     Counts what happens. An instance is an `Observe`.
 
@@ -59,6 +60,10 @@ class Metrics:
 
     def __init__(self, *, version: str, permits: int) -> None:
         self._declared = declared = Declared()
+        alike = lru_cache(maxsize=MOST_SERIES)  # names come from processes, so that there may be any number of them
+        self._of_job = alike(partial(JobMeters, declared))
+        self._of_model = alike(partial(ModelMeters, declared))
+        self._of_call = alike(partial(CallMeters, declared))
         self._counted: Mapping[type[Event], Counter] = {
             AnswerReused: declared.answers_reused,
             ExportFailed: declared.exports_failed,
@@ -70,7 +75,7 @@ class Metrics:
             ReportRepeated: declared.reports_repeated,
             StreamLost: declared.streams_lost,
         }
-        self._told: Mapping[type[Event], Callable[[Any], object]] = {
+        self._told: Mapping[type[Event], Hear] = {
             CallFinished: self._called,
             JobFinished: self._finished,
             JobReported: lambda event: declared.job_to_report.record(event.took_s, outcome_name(event.outcome)),
@@ -112,13 +117,10 @@ class Metrics:
         for described, number in PER_DEPLOYMENT:
             self.read(described, partial(_by_deployment, states, number))
 
-    def __call__(self, event: Event) -> None:
-        """Count *event*."""
-        kind = type(event)
-        if (count := self._told.get(kind)) is not None:
-            count(event)
-        elif (counter := self._counted.get(kind)) is not None:
-            counter.add()
+    def of(self, kind: type[Event]) -> Hear | None:
+        """See Listener."""
+        counter = self._counted.get(kind)
+        return self._told.get(kind) if counter is None else lambda _: counter.add()
 
     def _repeated(self, event: CallRepeated) -> None:
         series = event.deployment, _status(event.status)
@@ -132,38 +134,16 @@ class Metrics:
             self._declared.away.add(event.away_s)
 
     def _called(self, event: CallFinished) -> None:
-        declared, deployment = self._declared, event.deployment
-        status = _status(event.status)
         error = "" if event.status is not None else event.error or _BROKEN_OFF
-        declared.calls.add(1, deployment, status, error, event.host)
-        declared.call_duration.record(event.duration_s, deployment, status)
-        if event.remaining_requests is not None:
-            declared.requests_left.set(event.remaining_requests, deployment)
-        if event.remaining_tokens is not None:
-            declared.tokens_left.set(event.remaining_tokens, deployment)
+        self._of_call(event.deployment, _status(event.status), error, event.host).count(event)
 
     def _finished(self, event: JobFinished) -> None:
-        declared = self._declared
-        operation, reason, deployment = event.operation or "", event.reason or "", event.deployment or ""
-        declared.jobs.add(1, operation, outcome_name(event.outcome), reason)
-        declared.job_duration.record(event.duration_s, operation)
-        if event.provider is None:
-            return
-        about = (name.operation_name(operation), name.provider_name(event.provider), deployment)
-        used = event.consumed
-        model = used.model or "" if used else ""
-        declared.ai_duration.record(event.duration_s, *about, model, reason)
-        if used is None:
-            return
-        declared.ai_tokens.record(used.input_tokens, *about, model, "input")
-        declared.ai_tokens.record(used.output_tokens, *about, model, "output")
-        kinds = (used.input_tokens, used.output_tokens, used.cached_tokens, used.reasoning_tokens)
-        for kind, count in zip(("input", "output", "cached", "reasoning"), kinds, strict=True):
-            declared.tokens.add(count, deployment, model, kind)
-        if used.cost_usd is None:
-            declared.unpriced.add(1, deployment, model)
-        else:
-            declared.cost.add(used.cost_usd, deployment, model)
+        operation, reason, used = event.operation or "", event.reason or "", event.consumed
+        self._of_job(operation, outcome_name(event.outcome), reason).count(event)
+        if event.provider is not None:
+            model = used.model or "" if used else ""
+            about = About(operation, event.provider, event.deployment or "", model)
+            self._of_model(about, reason).count(event)
 
 
 def _by_deployment(
