@@ -1,6 +1,6 @@
 """The `{status, headers, body, reason, document, output}` envelope, and its counterpart for failures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -75,8 +75,13 @@ def response_variables(error: ConnectorError) -> dict[str, object]:
 
 def flat_headers(reply: Reply) -> dict[str, str | list[str]]:
     """Headers as Camunda's connectors give them: the service's spelling, a list where a name came more than once."""
+    flat: dict[str, str | list[str]] = dict(reply.headers)
+    return flat if len(flat) == len(reply.headers) else _gathered(reply.headers)
+
+
+def _gathered(headers: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
     flat: dict[str, str | list[str]] = {}
-    for name, value in reply.headers:
+    for name, value in headers:
         before = flat.get(name)
         flat[name] = value if before is None else [*([before] if isinstance(before, str) else before), value]
     return flat

@@ -28,7 +28,6 @@ _BOMB: Final = b"\0" * 5 * _MB
 
 
 def _unbounded(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(exchange, "_HEAD_AT_MOST", 100 * _MB)
     patch.setattr(exchange, "_SILENT_AT_MOST", 100 * _MB)
 
 

@@ -6,12 +6,13 @@ adapter only, since the worker itself never needs it.
 """
 
 from collections.abc import Mapping
+from itertools import chain
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from worker.azure.transport.inflate import inflate
-from worker.azure.transport.seam import Timeouts, header_text, too_large
+from worker.azure.transport.seam import Timeouts, header_pairs, too_large
 from worker.errors import CallError, InvalidResponse, TimedOut, Unreachable
 from worker.wire import Reply
 
@@ -85,7 +86,7 @@ class HttpxTransport:
         return Reply(
             status=response.status_code,
             reason=response.reason_phrase,
-            headers=tuple((header_text(name), header_text(value)) for name, value in response.headers.raw),
+            headers=header_pairs([*chain.from_iterable(response.headers.raw)]),
             body=body,
         )
 

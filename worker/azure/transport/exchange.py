@@ -12,13 +12,12 @@ from typing import Final, cast
 
 import httptools
 
-from worker.azure.transport.seam import header_text, too_large
+from worker.azure.transport.seam import header_pairs, header_text, too_large
 from worker.errors import InvalidResponse
 
 __all__ = ["Answer", "Connection", "CutOff", "NoAnswer", "NotHttp", "Silence"]
 
-_HEAD_AT_MOST: Final = 64 * 1024  # bytes of header lines, trailers included; the largest real ones have 8 KB
-_SILENT_AT_MOST: Final = 256 * 1024  # bytes in a row that are no body: a header or chunk extension without end
+_SILENT_AT_MOST: Final = 64 * 1024  # bytes in a row that are no body; the largest real heads have 8 KB
 _IN_ONE_PIECE: Final = 64 * 1024  # up to which copying the body behind its head is cheaper than a second write
 _FIRST_FINAL: Final = 200
 
@@ -71,8 +70,8 @@ class Connection(asyncio.Protocol):
 
     def _begin(self) -> None:
         self._reason = b""
-        self._headers: list[tuple[bytes, bytes]] = []
-        self._head_bytes = self._silent_bytes = self._body_bytes = 0
+        self._headers: list[bytes] = []  # name, value, name, value
+        self._silent_bytes = self._body_bytes = 0
         self._parts: list[bytes] = []
         self._has_head = False
 
@@ -153,7 +152,7 @@ class Connection(asyncio.Protocol):
 
     def _ends_with_connection(self) -> bool:
         """RFC 9112 6.3: a body without a stated length, and not in chunks, is all that comes."""
-        return not any(name.lower() in {b"content-length", b"transfer-encoding"} for name, _ in self._headers)
+        return not any(name.lower() in {b"content-length", b"transfer-encoding"} for name in self._headers[::2])
 
     # httptools calls these
 
@@ -161,11 +160,8 @@ class Connection(asyncio.Protocol):
         self._reason += status
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._head_bytes += len(name) + len(value)
-        if self._head_bytes > _HEAD_AT_MOST:
-            raise ValueError("too many headers")
         if not self._has_head:  # else a trailer: nobody asked for one
-            self._headers.append((name, value))
+            self._headers += (name, value)
 
     def on_headers_complete(self) -> None:
         self._status = self._parser.get_status_code()
@@ -193,6 +189,5 @@ class Connection(asyncio.Protocol):
             self._answered.set_result(self._answer())
 
     def _answer(self) -> Answer:
-        headers = tuple([(header_text(name), header_text(value)) for name, value in self._headers])
         body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
-        return Answer(self._status, header_text(self._reason), headers, body)
+        return Answer(self._status, header_text(self._reason), header_pairs(self._headers), body)

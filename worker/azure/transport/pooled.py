@@ -12,6 +12,7 @@ and *keepalive_s* lets us hang up first, so this is rare. `CallError.broke_off` 
 import io
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -23,7 +24,7 @@ from worker.azure.options import AzureOptions
 from worker.azure.transport.direct import trusted
 from worker.azure.transport.failures import Attempt, translate
 from worker.azure.transport.inflate import inflate
-from worker.azure.transport.seam import Timeouts, header_text
+from worker.azure.transport.seam import Timeouts, header_pairs, header_text
 from worker.errors import InvalidResponse
 from worker.extras import optional
 from worker.proxies import Proxies
@@ -66,7 +67,7 @@ class AiohttpTransport:
                 return Reply(
                     status=response.status,
                     reason=header_text((response.reason or "").encode("utf-8", "surrogateescape")),
-                    headers=tuple((header_text(name), header_text(value)) for name, value in response.raw_headers),
+                    headers=header_pairs([*chain.from_iterable(response.raw_headers)]),
                     body=await self._body(response),
                 )
         except (aiohttp.ClientError, OSError) as error:

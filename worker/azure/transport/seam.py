@@ -1,13 +1,13 @@
 """What every transport promises."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from worker.errors import InvalidResponse
 from worker.wire import Reply
 
-__all__ = ["Timeouts", "Transport", "header_text", "too_large"]
+__all__ = ["Timeouts", "Transport", "header_pairs", "header_text", "too_large"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,14 @@ class Transport(Protocol):
 def header_text(raw: bytes) -> str:
     """Decode a header's name or value. What is not UTF-8 is replaced: half a character could not go into JSON later."""
     return raw.decode("utf-8", "replace")
+
+
+def header_pairs(raw: Sequence[bytes]) -> tuple[tuple[str, str], ...]:
+    """Decode headers, given as name, value, name, value and so on. All at once: there are ten to twenty of them."""
+    texts = header_text(b"\n".join(raw)).split("\n")
+    if len(texts) != len(raw):  # no headers, or a line break within one
+        texts = [header_text(part) for part in raw]
+    return tuple(zip(texts[::2], texts[1::2], strict=True))
 
 
 def too_large(limit_bytes: int) -> InvalidResponse:

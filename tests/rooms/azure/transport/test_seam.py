@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from worker.azure.transport.seam import header_text, too_large
+from worker.azure.transport.seam import header_pairs, header_text, too_large
 from worker.errors import InvalidResponse
 
 
@@ -15,6 +17,14 @@ from worker.errors import InvalidResponse
 def test_header_text(raw: bytes, expected: str) -> None:
     """Any bytes become text that UTF-8 can hold."""
     assert expected == header_text(raw)
+
+
+@given(st.lists(st.tuples(st.binary(), st.binary())))
+def test_header_pairs(raw: list[tuple[bytes, bytes]]) -> None:
+    """Decoded at once they are what they are one by one, whatever bytes they are."""
+    flat = [part for pair in raw for part in pair]
+
+    assert tuple((header_text(name), header_text(value)) for name, value in raw) == header_pairs(flat)
 
 
 def test_too_large() -> None:
