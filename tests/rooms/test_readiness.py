@@ -8,6 +8,7 @@ class Growing:
     """A source that keys are put into while the worker runs."""
 
     is_shared = False
+    is_fixed = False
     label = "the test"
 
     def __init__(self) -> None:

@@ -1,6 +1,5 @@
 """The door to the service: one call in, one reply out, whatever its status."""
 
-import asyncio
 from typing import Final
 
 from msgspec.structs import replace
@@ -10,7 +9,7 @@ from worker.azure.limits import Limiter, LimitOptions, Shares
 from worker.azure.options import AzureOptions
 from worker.azure.retry import is_worth_it, next_delay_s
 from worker.azure.routing import Breakers, EndpointState, Journey, Outcome, Router, Surroundings, host_of, moved
-from worker.azure.sending import Sender, Sending, Timing
+from worker.azure.sending import Sender, Sending, TimeLimit, Timing
 from worker.azure.transport import DefaultTransport, Transport
 from worker.connections import Entra, Route, Routes
 from worker.errors import CallError, ConnectorError, SignInRefused, Throttled, TimedOut
@@ -84,7 +83,7 @@ class Azure:
         if timeout_s <= 0:
             raise _too_late(timeout_s)
         try:
-            async with asyncio.timeout(timeout_s):
+            with TimeLimit(timeout_s):
                 outcome = await self._outcome(sending, routes)
         except TimeoutError:  # the cause is our own cancellation and says nothing
             is_asked = sending.attempts or entra_of(sending.route.connection) is not None  # or it is signing in

@@ -1,6 +1,7 @@
 """Jobs as they come off the wire."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -18,6 +19,7 @@ __all__ = ["GrpcJobStream", "JobReader"]
 
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _HEADERS: Final = msgspec.json.Decoder(dict[str, str])
+_headers_in: Final = lru_cache(maxsize=256)(_HEADERS.decode)  # all jobs of a task have the same
 
 
 class JobReader:
@@ -36,7 +38,7 @@ class JobReader:
         raw, headers, flaw = job.customHeaders, _NO_HEADERS, None
         if raw and raw != b"{}":
             try:
-                headers = _HEADERS.decode(raw)
+                headers = _headers_in(raw)
             except (msgspec.MsgspecError, UnicodeDecodeError) as cause:
                 flaw = f"the job's headers are not a JSON object of texts: {cause}"
         read = Job(

@@ -24,7 +24,7 @@ ERRORS: Final = MappingProxyType(
         StatusCode.UNKNOWN: GatewayUnavailable,  # what a proxy or a gateway in trouble says
         StatusCode.DEADLINE_EXCEEDED: GatewayUnavailable,
         StatusCode.ABORTED: GatewayUnavailable,
-        StatusCode.INTERNAL: GatewayUnavailable,  # Zeebe: a leader in transition; 8.5, camunda/camunda#25596: another's time-out
+        StatusCode.INTERNAL: GatewayUnavailable,  # a leader in transition; another's time-out (camunda/camunda#25596)
         StatusCode.UNAVAILABLE: GatewayUnavailable,
         StatusCode.DATA_LOSS: GatewayUnavailable,
         StatusCode.RESOURCE_EXHAUSTED: GatewayBusy,

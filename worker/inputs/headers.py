@@ -32,13 +32,15 @@ def parse_headers(job: Job) -> TaskHeaders:
         result_variable=given.get("resultVariable") or None,
         result_expression=given.get("resultExpression") or None,
         error_expression=given.get("errorExpression") or None,
-        retry_backoff_s=_seconds(given, "retryBackoff"),
-        job_timeout_s=_job_timeout_s(given),
+        retry_backoff_s=_seconds(given, "retryBackoff") if "retryBackoff" in given else None,
+        job_timeout_s=_job_timeout_s(given) if "jobTimeout" in given else None,
     )
 
 
 def wanted_lease_s(job: Job) -> float | None:
     """Seconds that the job's header `jobTimeout` asks for; None where it does not, or where `parse_headers` objects."""
+    if "jobTimeout" not in job.headers:
+        return None
     try:
         return _job_timeout_s(job.headers)
     except InputError:

@@ -96,18 +96,10 @@ class ChatParameters(Sampling):
     stream: Annotated[bool, STREAM] = False
 
     @model_validator(mode="after")
-    def _one_token_limit(self) -> "ChatParameters":
+    def _without_contradictions(self) -> "ChatParameters":
         one_token_limit(self.max_tokens, self.max_completion_tokens)
-        return self
-
-    @model_validator(mode="after")
-    def _one_format(self) -> "ChatParameters":
         if self.response_format is not None and self.json_schema is not None:
             raise PydanticCustomError("two_formats", "either responseFormat or jsonSchema, not both")
-        return self
-
-    @model_validator(mode="after")
-    def _a_tool_to_choose(self) -> "ChatParameters":
         if self.tool_choice is not None:
             as_tool_choice(self.tool_choice, self.tools or ())
         return self

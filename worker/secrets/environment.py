@@ -18,6 +18,7 @@ class EnvironmentSecrets:
     """
 
     is_shared = False
+    is_fixed = True
     label = "the environment"
 
     def __init__(

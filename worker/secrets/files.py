@@ -26,6 +26,8 @@ class FileSecrets:
     cannot leave the folder: its parts are letters and digits, so none is `..`. *is_shared*: see SecretSource.
     """
 
+    is_fixed = False
+
     def __init__(self, folder: Path, *, is_shared: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         self.is_shared = is_shared
         self.label = f"the folder {folder}"

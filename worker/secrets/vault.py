@@ -24,10 +24,12 @@ class SecretSource(Protocol):
     """
     Somewhere that secrets are kept.
 
-    *is_shared* says that others keep their secrets there too, so that not every name in it is meant for tasks.
+    *is_shared* says that others keep their secrets there too, so that not every name in it is meant for tasks, and
+    *is_fixed* that what it holds stays the same for as long as the process runs.
     """
 
     is_shared: bool
+    is_fixed: bool
     label: str
 
     async def get(self, name: str, asker: Asker | None, /) -> str | None:
@@ -89,6 +91,10 @@ class Secrets:
         _, value = await self._found(name, path, asker)
         return value
 
+    def are_fixed(self, asker: Asker | None) -> bool:
+        """Whether what *asker* finds now is what is found at any time."""
+        return all(source.is_fixed for source in self._open_to(asker))
+
     async def _found(self, name: str, path: str, asker: Asker | None) -> tuple[str, str]:
         if asker is not None and self._policy.refuses(name, asker):
             raise SecretError(name=name, path=path, wanted=f"the operator's allow-list does not open it to {asker}")
@@ -108,8 +114,8 @@ class Template(Generic[_T]):
     """
     A part with placeholders that is filled for job after job.
 
-    The secrets are looked up every time, and the part is walked anew only when one of them has changed: as long as none
-    has, `filled` gives the very same objects.
+    The secrets are looked up every time, unless no source of theirs can change, and the part is walked anew only when
+    one of them has changed: as long as none has, `filled` gives the very same objects.
     """
 
     def __init__(self, secrets: Secrets, part: _T, path: str, asker: Asker | None) -> None:
@@ -122,11 +128,14 @@ class Template(Generic[_T]):
         self._filled: tuple[_T, Redactor] | None = None
         plain: set[str] = set()
         _walk(part, path, lambda text, where: _note(text, where, self._wanted), plain)
+        self._is_fixed = not self._wanted or secrets.are_fixed(asker)
         if not self._wanted:
             self._filled = part, Redactor(plain)
 
     async def filled(self) -> tuple[_T, Redactor]:
         """See `Secrets.fill`."""
+        if self._filled is not None and self._is_fixed:
+            return self._filled
         values: dict[str, str] = {}
         for name, where in self._wanted.items():
             values[name] = await self._secrets.value(name, where, asker=self._asker)

@@ -81,6 +81,7 @@ class _Changing:
     """A source whose secrets are exchanged meanwhile."""
 
     is_shared = False
+    is_fixed = False
     label = "a changing source"
 
     def __init__(self, held: dict[str, str]) -> None:

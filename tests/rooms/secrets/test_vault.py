@@ -137,6 +137,24 @@ async def test_the_first_source_wins() -> None:
     assert filled == {"a": "1", "b": "2"}
 
 
+@pytest.mark.parametrize("is_fixed", [True, False])
+async def test_what_can_change_is_looked_up_for_every_job(*, is_fixed: bool) -> None:
+    """And what cannot is looked up once."""
+    asked: list[str] = []
+
+    class Source(EnvironmentSecrets):
+        async def get(self, name: str, asker: Asker | None) -> str | None:
+            asked.append(name)
+            return await super().get(name, asker)
+
+    source = Source({"S_KEY": "v4lue"}, prefix="S_")
+    source.is_fixed = is_fixed
+    template = Secrets(source).template("{{secrets.KEY}}", "headers", asker=ASKER)
+
+    assert ["v4lue"] * 3 == [(await template.filled())[0] for _ in range(3)]
+    assert ["KEY"] * (1 if is_fixed else 3) == asked
+
+
 async def _is_filled(secrets: Secrets, asker: Asker | None) -> bool:
     try:
         filled, _ = await secrets.fill(SecretStr("{{secrets.KEY}}"), "connection.authentication.apiKey", asker=asker)

@@ -33,6 +33,7 @@ class Circumstances(msgspec.Struct, frozen=True):
 def fact_of(outcome: Reply | CallError | None, around: Circumstances) -> CallFinished:
     """The fact about an exchange that came to *outcome*; None: it was broken off."""
     reply = outcome if isinstance(outcome, Reply) else None
+    request_id = reply.request_id if reply else None
     return CallFinished(
         deployment=around.mask(around.deployment),
         status=reply.status if reply else None,
@@ -40,7 +41,7 @@ def fact_of(outcome: Reply | CallError | None, around: Circumstances) -> CallFin
         error=outcome.reason if isinstance(outcome, CallError) else None,
         attempt=around.attempt,
         host=around.mask(_host(around.url)),
-        request_id=around.mask(reply.request_id) if reply and reply.request_id else None,
+        request_id=around.mask(request_id) if request_id else None,
         remaining_requests=_count(reply, _REQUESTS_LEFT),
         remaining_tokens=_count(reply, _TOKENS_LEFT),
         trace=around.trace,

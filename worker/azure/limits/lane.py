@@ -60,7 +60,7 @@ class Lane:
         self._changed = changed
         self._line = Line()
         self._under_way = 0
-        self._is_open = False  # whether nothing is known to limit the calls, so that there is nothing to reckon
+        self.is_open = False  # whether nothing is known to limit the calls, so that there is nothing to reckon
         self._shrunk_s = self._closed_until_s = self.used_s = float("-inf")
         self._timer: asyncio.TimerHandle | None = None
 
@@ -90,7 +90,7 @@ class Lane:
 
     def wait_s(self) -> float:
         """About how long a call that comes now has to wait."""
-        if self._is_open and not self._line:
+        if self.is_open and not self._line:
             return 0.0
         due_s = self._budgets.due_s() - self._clock()
         return max(self.closed_for_s(), due_s, 0.0) + len(self._line) / (self._budgets.per_s or math.inf)
@@ -102,11 +102,11 @@ class Lane:
 
     def room(self) -> int | None:
         """How many calls are worth having at a time, those under way included; None where nothing limits them."""
-        if self._is_open:
+        if self.is_open:
             return None
         budgets = self._budgets
         if self._permits >= self._most and budgets.are_none and not self.closed_for_s():
-            self._is_open = True
+            self.is_open = True
             return None
         if self.closed_for_s():
             return self._under_way
@@ -115,13 +115,17 @@ class Lane:
             ahead = 1
         return min(self._under_way + ahead, math.floor(self._permits) + _AHEAD_AT_LEAST)
 
+    def goes_at_once(self, now_s: float) -> bool:
+        """Let a call go where nobody waits and nothing limits, which is so for nearly every call; `leave` follows."""
+        if self._line or self._under_way >= self._most or not (self.is_open or self.room() is None):
+            return False
+        self._under_way += 1
+        self.used_s = now_s
+        self._changed(self)
+        return True
+
     async def enter(self, owner: str, call: Call) -> None:
         """Wait for the turn of *call*; `leave` follows in any case once this has returned."""
-        if not self._line and self._under_way < self._most and self.room() is None:
-            self._under_way += 1  # nearly every call: nobody waits and nothing limits, so there is nothing to reckon
-            self.used_s = self._clock()
-            self._changed(self)
-            return
         waiting = Waiting(owner, estimated_tokens(call))
         self._line.join(waiting)
         self._admit()
@@ -142,9 +146,9 @@ class Lane:
         if isinstance(outcome, Reply):
             if outcome.status == _TOO_MANY:
                 self._shrink(outcome, began_s)
-            elif not self._is_open:
+            elif not self.is_open:
                 self._permits = min(float(self._most), self._permits + 1 / self._permits)
-        if self._line or self.room() is not None:
+        if self._line or not (self.is_open or self.room() is None):
             self._admit()
         else:
             self.used_s = self._clock()
@@ -152,7 +156,7 @@ class Lane:
 
     def close_for(self, wait_s: float) -> None:
         """The service wants to be left alone for so long. Whoever waits is turned away if that is too long."""
-        self._is_open = False
+        self.is_open = False
         self._closed_until_s = max(self._closed_until_s, self._clock() + wait_s)
         while wait_s > self.options.patience_s and (first := self._line.first()):
             self._line.go(first)

@@ -57,10 +57,11 @@ class Turn:
 
     async def __aenter__(self) -> Self:
         """Wait for it."""
-        came_s = self._clock()
-        await self._lane.enter(self._owner, self._call)
-        self._began_s = self._clock()
-        self.waited_s = self._began_s - came_s
+        self._began_s = came_s = self._clock()
+        if not self._lane.goes_at_once(came_s):
+            await self._lane.enter(self._owner, self._call)
+            self._began_s = self._clock()
+            self.waited_s = self._began_s - came_s
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -168,7 +169,7 @@ class Limiter:
         return [lane for lane in self._lanes.values() if not lane.is_idle or lane.used_s >= since_s]
 
     def _changed(self, lane: Lane) -> None:
-        if self._room is None and lane.room() is None:
+        if self._room is None and (lane.is_open or lane.room() is None):
             return  # a lane that nothing limits leaves room for any number of jobs, whatever the others do
         most_s = self._options.max_wait_s
         rooms = [lane.room() for lane in self._in_use() if lane.closed_for_s() <= most_s]

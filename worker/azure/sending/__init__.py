@@ -2,5 +2,6 @@
 
 from worker.azure.sending.sender import Sender
 from worker.azure.sending.sending import Sending, Timing
+from worker.azure.sending.time_limit import TimeLimit
 
-__all__ = ["Sender", "Sending", "Timing"]
+__all__ = ["Sender", "Sending", "TimeLimit", "Timing"]

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from worker.broker.gateway import Gateway, GatewayError, GatewayUnavailable, JobGone, Refused, TooLarge
 from worker.broker.loop.lease import Lease
 from worker.broker.loop.options import LoopOptions
-from worker.broker.loop.timing import Timing
+from worker.broker.loop.timing import Backoff, Timing
 from worker.errors import ResultTooLarge
 from worker.events import JobHandedBack, JobReported, LeaseLost, Observe, ReportRefused, ReportRepeated
 from worker.job import Job
@@ -49,7 +49,7 @@ class Reporter:
         None where it has heard nothing: a LeaseLost event has said why.
         """
         lease.is_reporting = True
-        pauses = self._timing.backoff(self._options.backoff_first_s, self._options.backoff_most_s)
+        pauses: Backoff | None = None
         may_have_heard = False
         while self._timing.clock() < lease.ends_s:
             try:
@@ -68,6 +68,7 @@ class Reporter:
                 outcome = instead
             except GatewayError as error:
                 may_have_heard |= isinstance(error, GatewayUnavailable)
+                pauses = pauses or self._timing.backoff(self._options.backoff_first_s, self._options.backoff_most_s)
                 pause_s = pauses.next_s()
                 self._observe(ReportRepeated(job=lease.job, cause=str(error), retry_in_s=pause_s))
                 await self._timing.sleep(pause_s)

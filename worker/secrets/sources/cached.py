@@ -62,6 +62,7 @@ class CachedSecrets:
     """
 
     is_shared = True
+    is_fixed = False
 
     def __init__(
         self,
