@@ -15,6 +15,7 @@ from worker.connections import Entra, Route, Routes
 from worker.errors import CallError, ConnectorError, SignInRefused, Throttled, TimedOut
 from worker.events import CallRepeated, FailedOver, Observe
 from worker.identity import Credential, credential
+from worker.timers import Timers
 from worker.wire import Behalf, Call, Reply
 
 __all__ = ["Azure"]
@@ -46,6 +47,7 @@ class Azure:
         self._observe = observe
         self._timing = timing or Timing()
         self._clock = self._timing.clock
+        self._timers = Timers()
         self._limiter = limiter or Limiter(LimitOptions(), clock=self._clock)
         self._sender = Sender(
             options=options,
@@ -83,7 +85,7 @@ class Azure:
         if timeout_s <= 0:
             raise _too_late(timeout_s)
         try:
-            with TimeLimit(timeout_s):
+            with TimeLimit(timeout_s, self._timers):
                 outcome = await self._outcome(sending, routes)
         except TimeoutError:  # the cause is our own cancellation and says nothing
             is_asked = sending.attempts or entra_of(sending.route.connection) is not None  # or it is signing in
@@ -99,6 +101,7 @@ class Azure:
 
     async def close(self) -> None:
         """Close every connection. Calls under way fail as Unreachable, and none may follow."""
+        self._timers.stop()
         await self._identities.close()
         await self._transport.close()
 

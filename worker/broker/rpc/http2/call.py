@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from worker.broker.rpc.http2.frames import STREAM_WINDOW
 from worker.broker.rpc.status import RpcError, StatusCode
+from worker.timers import Timers
 
 __all__ = ["Call", "Line"]
 
@@ -14,6 +15,8 @@ _PREFIX_BYTES: Final = 5  # before each message: whether it is compressed, and i
 
 class Line(Protocol):
     """What a call needs of its connection."""
+
+    timers: Timers
 
     def widen(self, call: "Call", by_bytes: int) -> None:
         """Let the peer send so much more for this call."""
@@ -38,7 +41,7 @@ class Call:
         "_line",
         "_messages",
         "_part",
-        "_timer",
+        "_running",
         "_waiter",
         "_window",
         "is_answered",
@@ -60,7 +63,7 @@ class Call:
         self._is_over = False
         self._error: RpcError | None = None
         self._waiter: asyncio.Future[None] | None = None
-        self._timer = asyncio.get_running_loop().call_later(timeout_s, self._expire)
+        self._running = line.timers.start(self, after_s=timeout_s)
 
     @property
     def is_over(self) -> bool:
@@ -123,7 +126,7 @@ class Call:
         if error is None and self._part:
             error = RpcError(StatusCode.INTERNAL, "the call ended within a message")
         self._is_over, self._error = True, error
-        self._timer.cancel()
+        self._running.discard(self)
         self.unsent = b""
         self._wake()
 
@@ -132,6 +135,10 @@ class Call:
         if not self._is_over:
             self.end(error)
             self._line.leave(self)
+
+    def expire(self) -> None:
+        """See Timed."""
+        self.fail(RpcError(StatusCode.DEADLINE_EXCEEDED, ""))
 
     def _split(self) -> None:
         part = self._part
@@ -171,9 +178,6 @@ class Call:
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
-
-    def _expire(self) -> None:
-        self.fail(RpcError(StatusCode.DEADLINE_EXCEEDED, ""))
 
     def _raise(self) -> None:
         if self._error is not None:

@@ -21,6 +21,7 @@ from worker.broker.rpc.http2.inbox import Inbox
 from worker.broker.rpc.http2.outbox import Outbox
 from worker.broker.rpc.http2.pulse import Pulse
 from worker.broker.rpc.status import RpcError, StatusCode, of_reset, of_response, of_trailers
+from worker.timers import Timers
 
 __all__ = ["Connection"]
 
@@ -39,6 +40,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, options: GatewayOptions, *, first_stream: int = 1) -> None:
         self.is_open = True
         self.is_lost = False
+        self.timers = Timers()
         self._options = options
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[RpcError | None] = self._loop.create_future()
@@ -225,6 +227,7 @@ class Connection(asyncio.Protocol):
         self.is_open, self.is_lost = False, True
         self._out.clear()
         self._pulse.end()
+        self.timers.stop()
         error = RpcError(StatusCode.UNAVAILABLE, cause)
         if not self._ready.done():
             self._ready.set_result(error)
