@@ -49,11 +49,13 @@ class Answers:
                 return _decode(kept)
         return None
 
-    async def keep(self, key: Key, reply: Reply) -> None:
-        """Keep *reply* at hand and in every store that works."""
+    async def keep(self, key: Key, reply: Reply, *, is_public: Callable[[Reply], bool]) -> None:
+        """Keep *reply* at hand and, where it *is_public*, in every store that works."""
         self._recent.keep(key, reply)
-        for store in self._stores:
-            await self._try(store, store.keep(key, _encode(reply)))
+        if self._stores and is_public(reply):
+            answer = _encode(reply)
+            for store in self._stores:
+                await self._try(store, store.keep(key, answer))
 
     async def forget(self, job: Job) -> None:
         """Forget what is kept of *job*: it is to be asked anew."""
@@ -103,7 +105,7 @@ class JobAnswers:
         """
         The kept answer to *call*, else what *ask* brings, which is kept before anybody else hears of it.
 
-        An answer that is not *is_public*, since it repeats a secret, is not kept.
+        One that is not *is_public*, since it repeats a secret, does not leave the process for a store.
         """
         if call.method != _ASKS_FOR_WORK:
             return await ask()
@@ -116,8 +118,7 @@ class JobAnswers:
             self._observe(AnswerReused(job=self._job))
             return kept
         reply = await ask()
-        if is_public(reply):
-            await self._answers.keep(key, reply)
+        await self._answers.keep(key, reply, is_public=is_public)
         return reply
 
     async def forget(self) -> None:

@@ -19,7 +19,7 @@ from worker.connector import Access, Connector, Preview
 from worker.documents import DocumentFolder
 from worker.events import Event, HandlerCrashed
 from worker.expressions import Expressions
-from worker.history import Answers, RecentAnswers
+from worker.history import Answers, Key, RecentAnswers
 from worker.job import Job
 from worker.outcome import Outcome
 from worker.secrets import EnvironmentSecrets, FileSecrets, Policy, Secrets
@@ -83,10 +83,31 @@ class _Service:
         """Nothing is open."""
 
 
+class _Store:
+    """Keeps answers, to be looked into."""
+
+    def __init__(self) -> None:
+        self.answers: list[bytes] = []
+
+    async def find(self, _key: Key) -> bytes | None:
+        """Nothing was kept before."""
+        return None
+
+    async def keep(self, key: Key, answer: bytes) -> None:
+        """Keep it, with what a database has of its key."""
+        self.answers += (key.request, answer)
+
+    async def forget(self, _job_key: int) -> None:
+        """What was kept stays to be seen."""
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
 async def seen(attack: Attack, folder: Path) -> dict[str, str]:
     """By channel, all that leaves the worker other than as a credential of the endpoint that it is for."""
     events: list[Event] = []
-    recent = RecentAnswers(max_bytes=10_000_000)
+    store = _Store()
     says: list[Reply | Exception] = list(attack.says) if isinstance(attack.says, Sequence) else [attack.says]
     service = _Service(says)
     azure = Azure(AzureOptions(max_attempts=1), transport=service, observe=events.append)
@@ -96,7 +117,7 @@ async def seen(attack: Attack, folder: Path) -> dict[str, str]:
         access,
         Expressions(now=lambda: datetime(2026, 1, 2, tzinfo=UTC), chance=lambda: 0.5),
         documents=DocumentFolder(folder / "documents"),
-        answers_of=Answers(recent, observe=events.append).of,
+        answers_of=Answers(RecentAnswers(max_bytes=10_000_000), [store], observe=events.append).of,
         observe=events.append,
         clock=lambda: 0.0,
     )
@@ -108,7 +129,7 @@ async def seen(attack: Attack, folder: Path) -> dict[str, str]:
         "a report": reported,
         "the log": _logged(events),
         "the numbers": _counted(events),
-        "kept answers": repr(vars(recent)),
+        "kept answers": repr(store.answers),
         "documents": repr([file.read_bytes() for file in (folder / "documents").glob("*") if file.is_file()]),
         "the dry run": _previewed(preview),
         "a repr": repr((access, preview, connector.preview)),

@@ -29,6 +29,25 @@ class Service:
         return a_reply(200, f"answer {self.asked}", retry_after="1")
 
 
+class Stored:
+    """A store that keeps everything."""
+
+    def __init__(self) -> None:
+        self.answers: dict[Key, bytes] = {}
+
+    async def find(self, key: Key) -> bytes | None:
+        return self.answers.get(key)
+
+    async def keep(self, key: Key, answer: bytes) -> None:
+        self.answers[key] = answer
+
+    async def forget(self, job_key: int) -> None:
+        self.answers = {key: answer for key, answer in self.answers.items() if key.job_key != job_key}
+
+    async def close(self) -> None:
+        pass
+
+
 class Broken:
     """A store that is out of order, until it is mended."""
 
@@ -143,13 +162,17 @@ async def test_a_store_that_works_again() -> None:
     assert [StoreFailed(cause="disk full"), StoreRecovered()] == room.events
 
 
-async def test_an_answer_that_repeats_a_secret_is_not_kept() -> None:
-    """What must be masked for others does not lie in a file either."""
-    room = Room()
+@pytest.mark.parametrize("is_public", [True, False])
+async def test_an_answer_that_repeats_a_secret_stays_in_the_process(*, is_public: bool) -> None:
+    """What must be masked for others lies in no file, and need not be paid for again either."""
+    store = Stored()
+    room = Room(stores=[store])
     kept = room.answers.of(a_job())
-    await kept.through(_CALL, a_target(), room.service.ask, is_public=lambda _: False)
+    target = replace(a_target(), deployment="d")
+    await kept.through(_CALL, target, room.service.ask, is_public=lambda _: is_public)
 
-    assert [b"answer 2"] == await room.run(_CALL)
+    assert is_public == bool(store.answers)
+    assert [b"answer 1"] == await room.run(_CALL)
 
 
 async def test_memory_is_bounded() -> None:
