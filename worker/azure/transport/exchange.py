@@ -71,7 +71,7 @@ class Connection(asyncio.Protocol):
     def _begin(self) -> None:
         self._reason = b""
         self._headers: list[bytes] = []  # name, value, name, value
-        self._silent_bytes = self._body_bytes = 0
+        self._head_bytes = self._silent_bytes = self._body_bytes = 0
         self._parts: list[bytes] = []
         self._has_head = False
 
@@ -160,12 +160,20 @@ class Connection(asyncio.Protocol):
         self._reason += status
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._has_head:  # else a trailer: nobody asked for one
+        if self._has_head:  # a trailer, though nobody asked for one
+            self._count_head(len(name) + len(value))
+        else:
             self._headers += (name, value)
 
     def on_headers_complete(self) -> None:
+        self._count_head(sum(map(len, self._headers)))
         self._status = self._parser.get_status_code()
         self._has_head = self._status >= _FIRST_FINAL
+
+    def _count_head(self, more_bytes: int) -> None:
+        self._head_bytes += more_bytes
+        if self._head_bytes > _SILENT_AT_MOST:
+            raise ValueError("too many headers")
 
     def on_body(self, body: bytes) -> None:
         self._silent_bytes = 0
