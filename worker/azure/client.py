@@ -1,5 +1,6 @@
 """The door to the service: one call in, one reply out, whatever its status."""
 
+from collections.abc import Awaitable
 from typing import Final
 
 from msgspec.structs import replace
@@ -11,7 +12,7 @@ from worker.azure.retry import is_worth_it, next_delay_s
 from worker.azure.routing import Breakers, EndpointState, Journey, Outcome, Router, Surroundings, host_of, moved
 from worker.azure.sending import Sender, Sending, TimeLimit, Timing
 from worker.azure.transport import DefaultTransport, Transport
-from worker.connections import Entra, Route, Routes
+from worker.connections import Entra, Limits, Route, Routes
 from worker.errors import CallError, ConnectorError, SignInRefused, Throttled, TimedOut
 from worker.events import CallRepeated, FailedOver, Observe
 from worker.identity import Credential, credential
@@ -114,10 +115,13 @@ class Azure:
     def _lane_wait_s(self, route: Route) -> float:
         return self._limiter.wait_s(route.target)
 
-    async def _outcome(self, sending: Sending, routes: Routes) -> Outcome:
+    def _outcome(self, sending: Sending, routes: Routes) -> Awaitable[Outcome]:
         limits = routes.limits
         if limits is None or not limits.are_shared:
-            return await self._sent(sending, routes)
+            return self._sent(sending, routes)
+        return self._in_share(sending, routes, limits)
+
+    async def _in_share(self, sending: Sending, routes: Routes, limits: Limits) -> Outcome:
         owner, ends_s = sending.by.owner, sending.ends_s
         async with self._shares.turn(routes.name, limits, sending.call, owner=owner, ends_s=ends_s):
             return await self._sent(sending, routes)

@@ -118,7 +118,7 @@ class GrpcGateway:
     async def close(self) -> None:
         await self._channel.close()
 
-    async def _ask(self, method: str, request: Message) -> bytes:
+    def _ask(self, method: str, request: Message) -> Awaitable[bytes]:
         path, message = f"{_SERVICE}{method}", request.SerializeToString()
         timeout_s = self._options.command_timeout_s
 
@@ -126,7 +126,7 @@ class GrpcGateway:
             call = await self._channel.call(path, message, timeout_s=timeout_s, authorization=authorization)
             return await call.reply()
 
-        return await self._authorized(attempt)
+        return self._authorized(attempt)
 
     async def _authorized(self, attempt: Callable[[str | None], Awaitable[_Answer]]) -> _Answer:
         authorization = await self._credentials.authorization()

@@ -56,11 +56,11 @@ async def conversed(
             raise refusals.refusal(reply)
         return reply
 
-    async def ask_once(call: Call) -> Reply:
+    def ask_once(call: Call) -> Awaitable[Reply]:
         if run.answers is None:
-            return await asked(call)
+            return asked(call)
         is_public = partial(_is_public, redactor=run.redactor)
-        return await run.answers.through(call, plan.target, partial(asked, call), is_public=is_public)
+        return run.answers.through(call, plan.target, partial(asked, call), is_public=is_public)
 
     asked, heard = (run.notes.of_service(ask), run.notes.of(ask_once)) if run.notes else (ask, ask_once)
     try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Final, Generic, Protocol, TypeVar
 
 import msgspec
 from pydantic import SecretStr
@@ -31,6 +31,8 @@ __all__ = [
 NULL = msgspec.Raw(b"null")
 """A raw part that is not there. msgspec has no optional raw parts; see is_null."""
 
+_PLAIN: Final = frozenset({str, int, float, bool})  # what is the same in JSON, and all that most inputs hold
+
 
 class InputModel(Given):
     """An operation's input. A field has the API's own name, unless *not_sent* lists it."""
@@ -40,6 +42,9 @@ class InputModel(Given):
 
     def api_parameters(self) -> dict[str, object]:
         """The API's parameters that were given, under the API's names."""
+        given = {name: value for name, value in vars(self).items() if value is not None and name not in self.not_sent}
+        if _PLAIN.issuperset(map(type, given.values())):
+            return given
         return self.model_dump(exclude_none=True, exclude=set(self.not_sent))
 
     def own_headers(self) -> Mapping[str, SecretStr]:

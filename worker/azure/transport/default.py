@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
@@ -41,16 +41,16 @@ class DefaultTransport:
         self._direct: Direct | None = None
         self._general: AiohttpTransport | None = None
 
-    async def send(
+    def send(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, timeouts: Timeouts
-    ) -> Reply:
+    ) -> Coroutine[object, object, Reply]:
         """See Transport."""
         if method == "POST" and (there := place_of(url)) is not None and self._proxies.proxy_for(url) is None:
             head = head_of(there.line, headers, body)
             if head is not None:
-                return await self._post(there.place, url, head, body, timeouts)
+                return self._post(there.place, url, head, body, timeouts)
         general = self._general or self._open()
-        return await general.send(method, url, headers, body, timeouts=timeouts)
+        return general.send(method, url, headers, body, timeouts=timeouts)
 
     async def close(self) -> None:
         """See Transport."""

@@ -1,5 +1,6 @@
 """Telling the broker what became of a job, until it has heard it."""
 
+from collections.abc import Awaitable
 from typing import Final, assert_never
 
 from msgspec.structs import replace
@@ -97,16 +98,16 @@ class Reporter:
         """There is nothing (more) to report."""
         self._observe(LeaseLost(job=lease.job, cause=cause))
 
-    async def _send(self, key: int, outcome: Outcome) -> None:
+    def _send(self, key: int, outcome: Outcome) -> Awaitable[None]:
         match outcome:
             case Complete(variables=variables):
-                await self._gateway.complete(key, variables=variables)
+                return self._gateway.complete(key, variables=variables)
             case Fail(retries=retries, message=message, backoff_s=backoff_s, variables=variables):
-                await self._gateway.fail(
+                return self._gateway.fail(
                     key, retries=retries, message=message, backoff_s=backoff_s, variables=variables
                 )
             case Throw(error_code=error_code, message=message, variables=variables):
-                await self._gateway.throw(key, error_code=error_code, message=message, variables=variables)
+                return self._gateway.throw(key, error_code=error_code, message=message, variables=variables)
             case _:
                 assert_never(outcome)
 

@@ -32,6 +32,11 @@ class Message(BaseModel):
     role: Role
     content: Content | None = None
 
+    def as_sent(self) -> dict[str, object]:
+        """What was given of it; all that it can hold is JSON already."""
+        given = vars(self) if "content" in self.model_fields_set else {"role": self.role}
+        return {**given, **(self.model_extra or {})}
+
 
 class _Picture(Given):
     """Exactly one of *url* and *data* (base64 of *media_type*)."""
