@@ -83,7 +83,8 @@ def read_completion(reply: Reply, *, json_wanted: bool = False, schema: Mapping[
     try:
         reply.body.decode()  # msgspec copies raw parts without looking at their encoding
         completion = _completion.decode(reply.body)
-        answer = _answer(completion)
+        error = _filter_error(completion) if b'"error"' in reply.body else None
+        answer = _answer(completion, error)
         if not json_wanted:
             return answer
         value, problem = parsed(answer.text, schema)
@@ -92,11 +93,13 @@ def read_completion(reply: Reply, *, json_wanted: bool = False, schema: Mapping[
         raise InvalidResponse(f"the answer is no completion: {cause}; check the endpoint", reply=reply) from cause
 
 
-def _answer(completion: _Completion) -> Answer:
+def _answer(completion: _Completion, filter_error: str | None) -> Answer:
     first = completion.choices[0] if completion.choices else _Choice()
-    messages = [message for choice in completion.choices for message in choice.all_messages()]
-    filtered = any(choice.finish_reason == "content_filter" for choice in completion.choices)
-    told = _message.decode(messages[len(first.all_messages()) - 1]) if first.all_messages() else _Message()
+    messages = said = first.all_messages()
+    for other in completion.choices[1:]:
+        messages = messages + other.all_messages()
+    filtered = "content_filter" in [choice.finish_reason for choice in completion.choices]
+    told = _message.decode(said[-1]) if said else _Message()
     return Answer(
         text=told.content if is_null(first.text) else first.text,
         refusal=told.refusal,
@@ -106,7 +109,7 @@ def _answer(completion: _Completion) -> Answer:
         content_filter=ContentFilter(
             filtered=filtered,
             categories=_categories(completion) if filtered else [],
-            error=_filter_error(completion),
+            error=filter_error,
             prompt=completion.prompt_filter_results,
             answer=first.content_filter_results,
         ),
