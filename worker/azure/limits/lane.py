@@ -90,10 +90,15 @@ class Lane:
 
     def wait_s(self) -> float:
         """About how long a call that comes now has to wait."""
-        if self.is_open and not self._line:
+        if self.is_clear:
             return 0.0
         due_s = self._budgets.due_s() - self._clock()
         return max(self.closed_for_s(), due_s, 0.0) + len(self._line) / (self._budgets.per_s or math.inf)
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nobody waits and nothing is known to limit the calls."""
+        return self.is_open and not self._line
 
     @property
     def is_full(self) -> bool:

@@ -156,6 +156,8 @@ class Limiter:
         )
 
     def _check(self, lane: Lane, left_s: float) -> None:
+        if lane.is_clear and left_s > 0:
+            return
         wait_s = lane.wait_s()
         is_crowded = lane.waiting >= max(1, self._options.max_calls // _SHARE) and self._has_others(lane)
         if wait_s > self._options.max_wait_s or wait_s >= left_s or is_crowded:

@@ -45,6 +45,7 @@ class ModelMeters:
         self._duration = declared.ai_duration.of(*self._about, reason)
         self._used: tuple[Buckets, Buckets] | None = None
         self._tokens: tuple[Amount, ...] = ()
+        self._cost: Amount | None = None
 
     def count(self, event: JobFinished) -> None:
         """Count one more."""
@@ -63,7 +64,8 @@ class ModelMeters:
         if used.cost_usd is None:
             self._declared.unpriced.add(1, *self._of_model)
         else:
-            self._declared.cost.add(used.cost_usd, *self._of_model)
+            self._cost = self._cost or self._declared.cost.of(*self._of_model)
+            self._cost.value += used.cost_usd
 
     def _begun(self) -> tuple[Buckets, Buckets]:
         """Only what has consumed tokens has series of them."""
@@ -79,15 +81,18 @@ class CallMeters:
     def __init__(self, declared: Declared, deployment: str, status: str, error: str, host: str) -> None:
         self._calls = declared.calls.of(deployment, status, error, host)
         self._duration = declared.call_duration.of(deployment, status)
-        self._left = declared.requests_left, declared.tokens_left
+        self._declared = declared
         self._deployment = deployment
+        self._requests_left: Amount | None = None  # not every service says what is left
+        self._tokens_left: Amount | None = None
 
     def count(self, event: CallFinished) -> None:
         """Count one more."""
         self._calls.value += 1
         self._duration.record(event.duration_s)
-        requests_left, tokens_left = self._left
         if event.remaining_requests is not None:
-            requests_left.set(event.remaining_requests, self._deployment)
+            self._requests_left = self._requests_left or self._declared.requests_left.of(self._deployment)
+            self._requests_left.value = event.remaining_requests
         if event.remaining_tokens is not None:
-            tokens_left.set(event.remaining_tokens, self._deployment)
+            self._tokens_left = self._tokens_left or self._declared.tokens_left.of(self._deployment)
+            self._tokens_left.value = event.remaining_tokens

@@ -110,8 +110,12 @@ class Call:
         if self._window < 0:
             self.fail(RpcError(StatusCode.INTERNAL, "more came than there was room for"))
             return
-        self._part += payload
-        self._split()
+        size = len(payload) - _PREFIX_BYTES
+        if not self._part and size == int.from_bytes(payload[1:_PREFIX_BYTES]) <= self._limit and not payload[0]:
+            self._messages.append(payload[_PREFIX_BYTES:])  # one message, and all of it
+        else:
+            self._part += payload
+            self._split()
         if self._waiter is None:
             return
         if self._messages:

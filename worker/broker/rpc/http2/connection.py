@@ -16,11 +16,11 @@ from worker.broker.options import GatewayOptions
 from worker.broker.rpc.http2 import frames
 from worker.broker.rpc.http2.call import Call
 from worker.broker.rpc.http2.frames import frame
-from worker.broker.rpc.http2.heads import headers_in
 from worker.broker.rpc.http2.inbox import Inbox
 from worker.broker.rpc.http2.outbox import Outbox
 from worker.broker.rpc.http2.pulse import Pulse
-from worker.broker.rpc.status import RpcError, StatusCode, of_reset, of_response, of_trailers
+from worker.broker.rpc.http2.response import response_in
+from worker.broker.rpc.status import RpcError, StatusCode, of_reset, of_trailers
 from worker.timers import Timers
 
 __all__ = ["Connection"]
@@ -131,9 +131,10 @@ class Connection(asyncio.Protocol):
         if self._received >= _TOP_UP:
             self._write(frames.window_update(0, self._received))
             self._received = 0
-        carried, call = frames.unpadded(flags, payload), self._calls.get(number)
+        call = self._calls.get(number)
         if call is None:  # we have left it
             return
+        carried = frames.unpadded(flags, payload) if flags & frames.PADDED else payload
         if flags & frames.END_STREAM:
             self._finish(call)
         call.take(carried, flow_bytes=len(payload))
@@ -141,17 +142,17 @@ class Connection(asyncio.Protocol):
             call.end(of_trailers({}))
 
     def _take_headers(self, flags: int, number: int, block: bytes) -> None:
-        headers, call = headers_in(block), self._calls.get(number)
-        if call is None or headers.get(":status", "").startswith("1"):  # we have left it; an interim answer
+        response, call = response_in(block), self._calls.get(number)
+        if call is None or response.is_interim:  # we have left it; an interim answer
             return
         if flags & frames.END_STREAM:
             self._finish(call)
-        wrong = None if call.is_answered else of_response(headers)
+        wrong = None if call.is_answered or response.begins_well else response.beginning()
         call.is_answered = True
         if wrong is not None:
             call.fail(wrong)
         elif flags & frames.END_STREAM:
-            call.end(of_trailers(headers))
+            call.end(None if response.ends_well else response.end())
 
     def _take_reset(self, _flags: int, number: int, payload: bytes) -> None:
         error = of_reset(frames.number_in(payload))

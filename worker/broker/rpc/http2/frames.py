@@ -14,6 +14,7 @@ __all__ = [
     "FRAME_SIZE_AT_FIRST",
     "GOAWAY",
     "GOAWAY_HEAD_BYTES",
+    "HEADER",
     "HEADERS",
     "HEADER_BYTES",
     "INITIAL_WINDOW_SIZE",
@@ -35,7 +36,6 @@ __all__ = [
     "WINDOW_AT_FIRST",
     "WINDOW_UPDATE",
     "frame",
-    "header_of",
     "number_in",
     "opened",
     "reset",
@@ -92,12 +92,6 @@ def opened(number: int, block: bytes) -> bytes:
     )
 
 
-def header_of(data: bytes, at: int) -> tuple[int, int, int, int]:
-    """Of the frame at *at*: the payload's bytes, kind, flags, stream."""
-    word, flags, number = _header.unpack_from(data, at)
-    return word >> 8, word & 0xFF, flags, number & LARGEST_NUMBER
-
-
 def number_in(payload: bytes) -> int:
     """The 31 bits that *payload* begins with; struct.error when they are not there."""
     found: int = _number.unpack_from(payload)[0]
@@ -118,7 +112,9 @@ def unpadded(flags: int, payload: bytes) -> bytes:
     return payload[1 : len(payload) - payload[0]]
 
 
-_header: Final = struct.Struct(">IBI")
+HEADER: Final = struct.Struct(">IBI")
+"""The beginning of a frame: its payload's bytes (24 bits) and kind (8), flags, and stream (31 bits)."""
+
 _number: Final = struct.Struct(">I")
 
 # No table: each block of headers then says all by itself, so equal blocks mean the same and are decoded once.

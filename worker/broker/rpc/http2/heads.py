@@ -1,7 +1,6 @@
 """Blocks of headers (HPACK, RFC 7541): those of requests, which are all alike, and those of responses."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Final
 
 import hpack
@@ -14,7 +13,6 @@ _AUTHORIZATION, _CONTENT_TYPE, _USER_AGENT = 23, 31, 58
 _PLAIN, _NEVER_INDEXED = 0x00, 0x10  # how a field is to be handled on its way (6.2.2, 6.2.3)
 _NAME_MOST, _LENGTH_MOST = 0x0F, 0x7F  # largest prefixes of those two kinds of number
 _BLOCK_AT_MOST: Final = 64 * 1024  # bytes of headers; grpc-message alone can hold thousands
-_REMEMBERED_AT_MOST: Final = 512
 
 
 def head_of(*, path: str, authority: str, is_tls: bool, timeout_ms: int, authorization: str | None) -> bytes:
@@ -35,17 +33,10 @@ def head_of(*, path: str, authority: str, is_tls: bool, timeout_ms: int, authori
 
 def headers_in(block: bytes) -> Mapping[str, str]:
     """The fields of a response, the last of a name. hpack.HPACKError when it cannot be read."""
-    return _remembered(block) if len(block) <= _REMEMBERED_AT_MOST else _decoded(block)
-
-
-def _decoded(block: bytes) -> Mapping[str, str]:
     decoder = hpack.Decoder(max_header_list_size=_BLOCK_AT_MOST)
     decoder.header_table_size = decoder.max_allowed_table_size = 0  # as our settings ask
     fields = decoder.decode(block, raw=True)
     return {name.decode("latin-1"): value.decode("utf-8", "replace") for name, value in fields}
-
-
-_remembered = lru_cache(maxsize=256)(_decoded)
 
 
 def _timeout(timeout_ms: int) -> str:

@@ -8,6 +8,7 @@ from worker.broker.rpc.http2 import frames
 __all__ = ["Inbox", "Taker"]
 
 _HEADERS_AT_MOST: Final = 64 * 1024  # bytes of a block
+_SHAPES: Final = frames.END_HEADERS | frames.PADDED | frames.PRIORITY
 _PRIORITY_BYTES: Final = 5  # of a stream's rank, which nobody uses any more
 
 Taker = Callable[[int, int, bytes], object]
@@ -34,7 +35,8 @@ class Inbox:
             data = self._rest + data
         at, most = 0, len(data) - frames.HEADER_BYTES
         while at <= most:
-            size, kind, flags, number = frames.header_of(data, at)
+            size_and_kind, flags, number = frames.HEADER.unpack_from(data, at)
+            size, kind = size_and_kind >> 8, size_and_kind & 0xFF
             if size > frames.TAKEN_FRAME_SIZE:
                 raise ValueError("a frame larger than allowed")
             begins = at + frames.HEADER_BYTES
@@ -45,10 +47,13 @@ class Inbox:
                 raise ValueError("a block of headers was left unfinished")
             taker = self._takers.get(kind)
             if taker is not None:  # what is unknown is to be ignored
-                taker(flags, number, data[begins:at])
+                taker(flags, number & frames.LARGEST_NUMBER, data[begins:at])
         self._rest = data[at:]
 
     def _take_headers(self, flags: int, number: int, payload: bytes) -> None:
+        if flags & _SHAPES == frames.END_HEADERS:  # nearly always: the whole block, and nothing else
+            self._take_block(flags, number, payload)
+            return
         block = frames.unpadded(flags, payload)
         if flags & frames.PRIORITY:
             block = block[_PRIORITY_BYTES:]
