@@ -28,10 +28,12 @@ class Timers:
         self._ending: dict[int, set[Timed]] = {}  # by the step at whose end their time is over
         self._steps: list[int] = []  # a heap
         self._timer: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def start(self, timed: Timed, *, after_s: float) -> set[Timed]:
         """Let *timed* expire after so many seconds, unless it is discarded from the set that is given back."""
-        step = int((asyncio.get_running_loop().time() + after_s) / _STEP_S) + 1
+        loop = self._loop = self._loop or asyncio.get_running_loop()  # asked for once: it is a system call
+        step = int((loop.time() + after_s) / _STEP_S) + 1
         ending = self._ending.get(step)
         if ending is None:
             ending = self._begun(step)

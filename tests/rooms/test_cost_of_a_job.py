@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.made import CHAT_REPLY, KEY, a_job, a_reply, a_task
 from worker.azure import Azure, AzureOptions, Timeouts
@@ -24,15 +25,33 @@ from worker.secrets import EnvironmentSecrets, Secrets
 from worker.telemetry import Logs
 from worker.wire import Reply
 
-CALLS_AT_MOST = 320  # of functions, Python's and C's; who makes a job cheaper lowers it
+CALLS_AT_MOST = 300  # of functions, Python's and C's; who makes a job cheaper lowers it
+AS_AZURE_SAYS = (
+    ("Content-Type", "application/json"),
+    ("apim-request-id", "6f1a4e64-7a3c-4c6b-9d53-2f8f3f0d4b11"),
+    ("x-request-id", "0f2c3d0e-1a6b-4a8e-8b6f-0d4a2b3c4d5e"),
+    ("x-ms-region", "Sweden Central"),
+    ("x-ratelimit-remaining-requests", "249"),
+    ("x-ratelimit-remaining-tokens", "249800"),
+    ("x-ratelimit-limit-requests", "250"),
+    ("x-ratelimit-limit-tokens", "250000"),
+    ("Strict-Transport-Security", "max-age=31536000; includeSubDomains; preload"),
+    ("x-content-type-options", "nosniff"),
+    ("Date", "Fri, 02 Jan 2026 00:00:00 GMT"),
+)
 COPIES_AT_MOST = 12  # of a megabyte each way, alive at one time; the envelope alone holds the answer three times
 
 
-class Nowhere(io.TextIOBase):
-    """Takes a line and forgets it."""
+class Nowhere(io.RawIOBase):
+    """Takes bytes and forgets them."""
 
-    def write(self, text: str, /) -> int:
-        return len(text)
+    def writable(self) -> bool:
+        """Whatever comes."""
+        return True
+
+    def write(self, data: Any, /) -> int:
+        """They are gone."""
+        return len(data)
 
 
 class Echo:
@@ -55,7 +74,7 @@ class Echo:
 
 def a_line(monkeypatch: pytest.MonkeyPatch, reply: Reply) -> Connector:
     """Everything between the broker's room and the sockets, logging included."""
-    monkeypatch.setattr(sys, "stderr", Nowhere())
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(io.BufferedWriter(Nowhere())))
     logs = Logs(level="info", form="json")
     azure = Azure(AzureOptions(), transport=Echo(reply), observe=logs)
     source = EnvironmentSecrets({"SECRET_AZURE_OPENAI_API_KEY": KEY}, prefix="SECRET_")
@@ -83,7 +102,7 @@ async def calls_of(connector: Connector, job: Job) -> int:
 
 async def test_calls_per_job(monkeypatch: pytest.MonkeyPatch) -> None:
     """A job calls few functions, and the thousandth as many as the tenth."""
-    connector = a_line(monkeypatch, a_reply())
+    connector = a_line(monkeypatch, replace(a_reply(), headers=AS_AZURE_SAYS))
     for _ in range(10):
         await connector.run(a_job())
     tenth = await calls_of(connector, a_job())

@@ -52,8 +52,8 @@ def next_delay_s(
 
 
 def _says_so(reply: Reply) -> bool:
-    told = (reply.header("x-should-retry") or "").strip().lower()
-    if told in {"true", "false"}:
+    told = reply.header("x-should-retry")
+    if told is not None and (told := told.strip().lower()) in {"true", "false"}:
         return told == "true" and reply.status >= _FIRST_REFUSAL
     if reply.status == _TOO_MANY and _NO_BUDGET in stated(reply).codes:
         return False

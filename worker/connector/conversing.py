@@ -69,7 +69,10 @@ async def conversed(
             if batch.delay_s:
                 _check_delay(batch.delay_s, left_s=ends_s - clock())
                 await sleep(batch.delay_s)
-            batch = plan.conversation.send(await _asked(batch, heard))
+            if len(batch.calls) == 1 and not batch.tolerates:  # the usual case: no task of its own for one call
+                batch = plan.conversation.send([await heard(batch.calls[0])])
+            else:
+                batch = plan.conversation.send(await _asked(batch, heard))
     except StopIteration as end:
         result: Result = end.value
         return result
@@ -82,8 +85,6 @@ def _check_delay(delay_s: float, *, left_s: float) -> None:
 
 async def _asked(batch: Batch, ask: Callable[[Call], Awaitable[Reply]]) -> list[Reply | ConnectorError]:
     """The replies of *batch* in its order; the first failure that is not tolerated ends all others."""
-    if len(batch.calls) == 1 and not batch.tolerates:  # the usual case: no task of its own for one call
-        return [await ask(batch.calls[0])]
     room = asyncio.Semaphore(batch.concurrency)
 
     async def one(call: Call) -> Reply | ConnectorError:

@@ -9,9 +9,8 @@ import asyncio
 import socket
 import ssl
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
-from functools import lru_cache
+from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -111,18 +110,14 @@ class Direct:
         self._all: set[Connection] = set()
         self._addresses: dict[tuple[str, int], tuple[float, list[aiohappyeyeballs.AddrInfoType]]] = {}
         self._sweep: asyncio.TimerHandle | None = None
-        self._room = asyncio.Semaphore(options.max_connections) if options.max_connections else nullcontext()
+        self._loop = asyncio.get_running_loop()
+        self._room = asyncio.Semaphore(options.max_connections) if options.max_connections else None
 
-    async def post(self, place: Place, head: bytes, body: bytes, *, timeouts: Timeouts) -> Answer:
+    def post(self, place: Place, head: bytes, body: bytes, *, timeouts: Timeouts) -> Awaitable[Answer]:
         """Bring the answer. Raises as `Connection.exchange` does, and NotConnected, NotInTime, SSLError, gaierror."""
-        async with self._room:
-            connection = self._waiting(place) or await self._connected(place, timeouts.connect_s)
-            answer = await connection.exchange(head, body, read_s=timeouts.read_s)
-            if connection.is_open:
-                self._keep(place, connection)
-            else:
-                connection.close()
-            return answer
+        if self._room is None:
+            return self._exchanged(place, head, body, timeouts)
+        return _in_room(self._room, partial(self._exchanged, place, head, body, timeouts))
 
     def close(self) -> None:
         """Hang up everywhere."""
@@ -131,9 +126,18 @@ class Direct:
         for connection in list(self._all):
             connection.close()
 
+    async def _exchanged(self, place: Place, head: bytes, body: bytes, timeouts: Timeouts) -> Answer:
+        connection = self._waiting(place) or await self._connected(place, timeouts.connect_s)
+        answer = await connection.exchange(head, body, read_s=timeouts.read_s)
+        if connection.is_open:
+            self._keep(place, connection)
+        else:
+            connection.close()
+        return answer
+
     def _waiting(self, place: Place) -> Connection | None:
         idle = self._idle[place]
-        oldest_s = asyncio.get_running_loop().time() - self._options.keepalive_s
+        oldest_s = self._loop.time() - self._options.keepalive_s
         while idle:
             connection = idle.pop()  # the one used last: it is the least likely to have been closed
             if connection.is_open and connection.idle_since_s > oldest_s:
@@ -142,23 +146,21 @@ class Direct:
         return None
 
     def _keep(self, place: Place, connection: Connection) -> None:
-        loop = asyncio.get_running_loop()
-        connection.idle_since_s = now_s = loop.time()
+        connection.idle_since_s = now_s = self._loop.time()
         if now_s - connection.opened_s >= self._options.connection_age_most_s:
             connection.close()
             return
         self._idle[place].append(connection)
         if self._sweep is None:
-            self._sweep = loop.call_later(self._options.keepalive_s, self._close_old)
+            self._sweep = self._loop.call_later(self._options.keepalive_s, self._close_old)
 
     def _close_old(self) -> None:
-        loop = asyncio.get_running_loop()
-        oldest_s = loop.time() - self._options.keepalive_s
+        oldest_s = self._loop.time() - self._options.keepalive_s
         for idle in self._idle.values():
             while idle and (idle[0].idle_since_s <= oldest_s or not idle[0].is_open):
                 idle.popleft().close()
         left = any(self._idle.values())
-        self._sweep = loop.call_later(self._options.keepalive_s / 2, self._close_old) if left else None
+        self._sweep = self._loop.call_later(self._options.keepalive_s / 2, self._close_old) if left else None
 
     async def _connected(self, place: Place, connect_s: float) -> Connection:
         connection: Connection | None = None
@@ -171,7 +173,7 @@ class Direct:
             raise
         except OSError as error:
             raise NotConnected(error) from None
-        connection.opened_s = asyncio.get_running_loop().time()
+        connection.opened_s = self._loop.time()
         self._all.add(connection)
         return connection
 
@@ -188,7 +190,7 @@ class Direct:
         )
         tls = self._tls = (self._tls or self._trust()) if place.is_tls else self._tls
         try:
-            _, connection = await asyncio.get_running_loop().create_connection(
+            _, connection = await self._loop.create_connection(
                 lambda: Connection(self._options.max_response_bytes, self._all.discard),
                 sock=reached,
                 ssl=tls if place.is_tls else None,
@@ -200,13 +202,18 @@ class Direct:
         return connection
 
     async def _resolved(self, place: Place) -> list[aiohappyeyeballs.AddrInfoType]:
-        loop = asyncio.get_running_loop()
+        loop = self._loop
         key = (place.host, place.port)
         until_s, addresses = self._addresses.get(key, (0.0, []))
         if loop.time() >= until_s or not addresses:
             addresses = list(await loop.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM))
             self._addresses[key] = (loop.time() + self._options.dns_cache_s, addresses)
         return addresses
+
+
+async def _in_room(room: asyncio.Semaphore, exchange: Callable[[], Awaitable[Answer]]) -> Answer:
+    async with room:
+        return await exchange()
 
 
 def trusted(ca_file: Path | None) -> ssl.SSLContext:

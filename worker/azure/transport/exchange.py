@@ -66,6 +66,7 @@ class Connection(asyncio.Protocol):
         self._answered: asyncio.Future[Answer] | None = None
         self._read_s: float | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._loop = asyncio.get_running_loop()
         self._begin()
 
     def _begin(self) -> None:
@@ -81,8 +82,7 @@ class Connection(asyncio.Protocol):
 
         Raises NoAnswer, CutOff, NotHttp, Silence, OSError, and InvalidResponse where the answer is too large.
         """
-        loop = asyncio.get_running_loop()
-        answered: asyncio.Future[Answer] = loop.create_future()
+        answered: asyncio.Future[Answer] = self._loop.create_future()
         self._answered = answered
         self._read_s = read_s
         self._begin()
@@ -91,7 +91,8 @@ class Connection(asyncio.Protocol):
         else:
             self._transport.write(head)
             self._transport.write(body)
-        self._listen()
+        if read_s is not None:
+            self._listen(read_s)
         try:
             return await answered
         except BaseException:
@@ -107,11 +108,10 @@ class Connection(asyncio.Protocol):
         self.is_open = False
         self._transport.abort()
 
-    def _listen(self) -> None:
-        if self._read_s is not None:
-            if self._timer is not None:
-                self._timer.cancel()
-            self._timer = asyncio.get_running_loop().call_later(self._read_s, self._fail, Silence())
+    def _listen(self, read_s: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_later(read_s, self._fail, Silence())
 
     def _fail(self, error: BaseException) -> None:
         if self._answered is not None and not self._answered.done():
@@ -127,7 +127,8 @@ class Connection(asyncio.Protocol):
         if self._answered is None or self._answered.done():  # nobody asked: whatever it is, it is no answer
             self.close()
             return
-        self._listen()
+        if self._read_s is not None:
+            self._listen(self._read_s)
         self._silent_bytes += len(data)
         try:
             self._parser.feed_data(data)

@@ -65,14 +65,15 @@ class JobsAtWork:
 
     def accept(self, activated: Activated) -> None:
         """Work on the job, for which a permit has been taken. When closed, it is given back instead."""
-        key = _job(activated).key
+        job = _job(activated)
+        key = job.key
         if self._is_closed:
             self._permits.give_back()
             self.give_back(activated)
         elif key in self._runs:
             self._come_again(self._runs[key], activated)
         else:
-            self._runs[key] = run = _Run(_job(activated), taken_s=self._reporter.clock())
+            self._runs[key] = run = _Run(job, taken_s=self._reporter.clock())
             flaw = activated.flaw if isinstance(activated, FlawedJob) else None
             run.task = self._spawn(self._work(run, flaw))
             run.task.add_done_callback(partial(self._ended, run))

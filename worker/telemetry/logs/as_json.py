@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Final, TextIO
+from typing import BinaryIO, Final
 
 import msgspec
 
@@ -11,14 +11,13 @@ __all__ = ["json_lines"]
 _encode: Final = msgspec.json.Encoder(enc_hook=str).encode  # what is no JSON is written as its text
 
 
-def json_lines(out: TextIO) -> Callable[[str], Callable[[str, Mapping[str, object]], object]]:
+def json_lines(out: BinaryIO) -> Callable[[str], Callable[[str, Mapping[str, object]], object]]:
     """What writes lines of a level (`info`), a text and facts each, to *out*."""
 
     def of(level: str) -> Callable[[str, Mapping[str, object]], object]:
         def write(text: str, facts: Mapping[str, object]) -> None:
             now = datetime.now(UTC).isoformat()[:-6]
-            line = _encode({**facts, "event": text, "level": level, "time": f"{now}Z"})
-            out.write(line.decode() + "\n")
+            out.write(_encode({**facts, "event": text, "level": level, "time": f"{now}Z"}) + b"\n")
             out.flush()
 
         return write

@@ -70,7 +70,7 @@ def _with_message(line: Line) -> Line:
 
 def _writes(form: LogFormat) -> Callable[[str], _Write]:
     if form == "json":
-        return json_lines(sys.stderr)
+        return json_lines(sys.stderr.buffer)
     from worker.telemetry.logs.pretty import pretty_lines  # noqa: PLC0415 - an idle worker in a cluster needs none
 
     return pretty_lines(sys.stderr)

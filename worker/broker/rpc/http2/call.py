@@ -16,6 +16,7 @@ _PREFIX_BYTES: Final = 5  # before each message: whether it is compressed, and i
 class Line(Protocol):
     """What a call needs of its connection."""
 
+    loop: asyncio.AbstractEventLoop
     timers: Timers
 
     def widen(self, call: "Call", by_bytes: int) -> None:
@@ -165,7 +166,7 @@ class Call:
 
     async def _news(self) -> None:
         self._make_room()
-        self._waiter = waiter = asyncio.get_running_loop().create_future()
+        self._waiter = waiter = self._line.loop.create_future()
         try:
             await waiter
         finally:

@@ -42,8 +42,8 @@ class Connection(asyncio.Protocol):
         self.is_lost = False
         self.timers = Timers()
         self._options = options
-        self._loop = asyncio.get_running_loop()
-        self._ready: asyncio.Future[RpcError | None] = self._loop.create_future()
+        self.loop = asyncio.get_running_loop()
+        self._ready: asyncio.Future[RpcError | None] = self.loop.create_future()
         self._next = first_stream
         self._calls: dict[int, Call] = {}
         self._waiting: deque[tuple[Call, bytes]] = deque()  # for a stream, with their heads
@@ -244,7 +244,7 @@ class Connection(asyncio.Protocol):
 
     def _write(self, data: bytes) -> None:
         if not self._out:
-            self._loop.call_soon(self._flush)
+            self.loop.call_soon(self._flush)
         self._out.append(data)
 
     def _flush(self) -> None:
