@@ -42,27 +42,9 @@ async def conversed(
     sleep: Callable[[float], Awaitable[None]],
 ) -> Result:
     """What the conversation of *plan* comes to, all of it within the task's time-out."""
-    by = Behalf(f"{run.job.tenant_id}/{run.job.bpmn_process_id}", run.redactor.text)
     wanted, longest = plan.task.options.timeout, plan.routes.longest
     ends_s = clock() + min(wanted, longest or wanted).total_seconds()
-
-    async def ask(call: Call) -> Reply:
-        left_s = ends_s - clock()
-        timeout_s = left_s if call.timeout_s is None else min(left_s, call.timeout_s)
-        reply = await service.ask(call, plan.routes, timeout_s=timeout_s, by=by)
-        if call.joins_streams and reply.body[:1] != b"{":  # the usual answer, which needs no closer look
-            reply = joined(reply)
-        if refusals.is_refusal(reply):
-            raise refusals.refusal(reply)
-        return reply
-
-    def ask_once(call: Call) -> Awaitable[Reply]:
-        if run.answers is None:
-            return asked(call)
-        is_public = partial(_is_public, redactor=run.redactor)
-        return run.answers.through(call, plan.target, partial(asked, call), is_public=is_public)
-
-    asked, heard = (run.notes.of_service(ask), run.notes.of(ask_once)) if run.notes else (ask, ask_once)
+    heard = _asker(plan, run, service, lambda: ends_s - clock())
     try:
         batch = next(plan.conversation)
         while True:
@@ -76,6 +58,29 @@ async def conversed(
     except StopIteration as end:
         result: Result = end.value
         return result
+
+
+def _asker(plan: Plan, run: Run, service: Service, left_s: Callable[[], float]) -> Callable[[Call], Awaitable[Reply]]:
+    """What brings the answer to one call: what was kept, else the service's own, within the seconds that are left."""
+    by = Behalf(f"{run.job.tenant_id}/{run.job.bpmn_process_id}", run.redactor.text)
+
+    async def ask(call: Call) -> Reply:
+        timeout_s = left_s() if call.timeout_s is None else min(left_s(), call.timeout_s)
+        reply = await service.ask(call, plan.routes, timeout_s=timeout_s, by=by)
+        if call.joins_streams and reply.body[:1] != b"{":  # the usual answer, which needs no closer look
+            reply = joined(reply)
+        if refusals.is_refusal(reply):
+            raise refusals.refusal(reply)
+        return reply
+
+    def ask_once(call: Call) -> Awaitable[Reply]:
+        if run.answers is None:
+            return asked(call)
+        is_public = partial(_is_public, redactor=run.redactor)
+        return run.answers.through(call, plan.target, partial(asked, call), is_public=is_public)
+
+    asked = run.notes.of_service(ask) if run.notes else ask
+    return run.notes.of(ask_once) if run.notes else ask_once
 
 
 def _check_delay(delay_s: float, *, left_s: float) -> None:

@@ -1,5 +1,6 @@
 """Whoever hears of events, and says which."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -11,16 +12,16 @@ Hear = Callable[[Any], object]
 """Is told events of one kind."""
 
 
-class Listener:
+class Listener(ABC):
     """
     Hears of some kinds of events. An instance is an `Observe`.
 
     Whoever tells several of them asks once what each hears *of* a kind, so that an event costs only those who listen.
     """
 
+    @abstractmethod
     def of(self, kind: type[Event]) -> Hear | None:
         """What is to be told events of that *kind*; None where they are of no interest."""
-        raise NotImplementedError
 
     def __call__(self, event: Event) -> None:
         """Hear of *event*."""

@@ -97,6 +97,10 @@ class Metrics(Listener):
             SecretSourceRecovered: lambda event: declared.secrets_up.set(1, event.source),
         }
         self._read: list[Instrument] = process_instruments()
+        self._begin(version, permits)
+
+    def _begin(self, version: str, permits: int) -> None:
+        declared = self._declared
         declared.permits.set(permits)
         declared.build.set(1, version)
         declared.connected.set(0)

@@ -6,17 +6,23 @@ from worker.azure.sending import TimeLimit
 from worker.timers import Timers
 
 
+async def _hangs() -> None:
+    await asyncio.get_running_loop().create_future()
+
+
 async def test_enough_time() -> None:
-    """Nothing happens, then or later."""
-    with TimeLimit(0.01, Timers()):
-        pass
-    await asyncio.sleep(0.05)
+    """Nothing happens, then or while something else takes too long."""
+    timers = Timers()
+    with TimeLimit(0.01, timers):
+        await asyncio.sleep(0)
+    with pytest.raises(TimeoutError), TimeLimit(0.05, timers):
+        await _hangs()
 
 
 async def test_what_takes_too_long_is_ended() -> None:
     """With TimeoutError, and the task can go on."""
     with pytest.raises(TimeoutError), TimeLimit(0.01, Timers()):
-        await asyncio.sleep(10)
+        await _hangs()
     await asyncio.sleep(0)
 
     task = asyncio.current_task()
@@ -24,20 +30,20 @@ async def test_what_takes_too_long_is_ended() -> None:
     assert 0 == task.cancelling()
 
 
-async def test_a_cancellation_by_others_stays_one() -> None:
+@pytest.mark.parametrize("limit_s", [10, -1])
+async def test_a_cancellation_by_others_stays_one(limit_s: float) -> None:
     """Also where the time is over in the same moment."""
 
-    async def limited(limit_s: float) -> None:
+    async def limited() -> None:
         with TimeLimit(limit_s, Timers()):
-            await asyncio.sleep(10)
+            await _hangs()
 
-    for limit_s in (10, -1):
-        task = asyncio.create_task(limited(limit_s))
-        await asyncio.sleep(0)
-        asyncio.get_running_loop().call_soon(task.cancel)
-        await asyncio.wait([task])
+    task = asyncio.create_task(limited())
+    await asyncio.sleep(0)
+    asyncio.get_running_loop().call_soon(task.cancel)
+    await asyncio.wait([task])
 
-        assert task.cancelled(), limit_s
+    assert task.cancelled()
 
 
 async def test_another_error_is_left_alone() -> None:
@@ -45,7 +51,7 @@ async def test_another_error_is_left_alone() -> None:
 
     async def fails() -> None:
         try:
-            await asyncio.sleep(10)
+            await _hangs()
         except asyncio.CancelledError:
             raise ValueError("inside") from None
 
@@ -53,18 +59,15 @@ async def test_another_error_is_left_alone() -> None:
         await fails()
 
 
-def test_outside_of_a_task() -> None:
+async def test_outside_of_a_task() -> None:
     """There is nothing that could be ended."""
+    told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
-    async def loop() -> None:
-        failed = asyncio.get_running_loop().create_future()
+    def enter() -> None:
+        with pytest.raises(RuntimeError) as refused:
+            TimeLimit(1, Timers()).__enter__()
+        told.set_result(str(refused.value))
 
-        def enter() -> None:
-            with pytest.raises(RuntimeError, match="task"):
-                TimeLimit(1, Timers()).__enter__()
-            failed.set_result(None)
+    asyncio.get_running_loop().call_soon(enter)
 
-        asyncio.get_running_loop().call_soon(enter)
-        await failed
-
-    asyncio.run(loop())
+    assert "only a task" in await told

@@ -81,8 +81,7 @@ class Connection(asyncio.Protocol):
 
         *window* is how many bytes the peer may send ahead while somebody reads.
         """
-        limit = self._options.max_message_bytes
-        call = Call(self, request, timeout_s=timeout_s, window=window, limit_bytes=limit)
+        call = Call(self, request, timeout_s=timeout_s, window=window, limit_bytes=self._options.max_message_bytes)
         if len(self._calls) < self._calls_at_most:
             self._start(call, head)
         else:
@@ -131,10 +130,9 @@ class Connection(asyncio.Protocol):
         if self._received >= _TOP_UP:
             self._write(frames.window_update(0, self._received))
             self._received = 0
-        call = self._calls.get(number)
+        carried, call = frames.unpadded(flags, payload), self._calls.get(number)
         if call is None:  # we have left it
             return
-        carried = frames.unpadded(flags, payload) if flags & frames.PADDED else payload
         if flags & frames.END_STREAM:
             self._finish(call)
         call.take(carried, flow_bytes=len(payload))
@@ -166,9 +164,8 @@ class Connection(asyncio.Protocol):
         settings = dict(frames.settings_in(payload))
         self._write(frame(frames.SETTINGS, frames.ACK, 0))  # before anything that only these settings allow
         self._calls_at_most = settings.get(frames.MAX_CONCURRENT_STREAMS, self._calls_at_most)
-        self._outbox.resize(
-            initial_window=settings.get(frames.INITIAL_WINDOW_SIZE), frame_size=settings.get(frames.MAX_FRAME_SIZE)
-        )
+        window, frame_size = settings.get(frames.INITIAL_WINDOW_SIZE), settings.get(frames.MAX_FRAME_SIZE)
+        self._outbox.resize(initial_window=window, frame_size=frame_size)
         if not self._ready.done():
             self._ready.set_result(None)
         self._start_waiting()
@@ -180,8 +177,10 @@ class Connection(asyncio.Protocol):
             self._write(frame(frames.PING, frames.ACK, 0, payload))
 
     def _take_goaway(self, _flags: int, _number: int, payload: bytes) -> None:
-        said = payload[frames.GOAWAY_HEAD_BYTES :].decode("utf-8", "replace")
-        cause = "the gateway closed the connection"
+        cause, said = (
+            "the gateway closed the connection",
+            payload[frames.GOAWAY_HEAD_BYTES :].decode("utf-8", "replace"),
+        )
         self._retire(last_taken=frames.number_in(payload), cause=f"{cause}: {said}" if said else cause)
 
     def _start(self, call: Call, head: bytes) -> None:
