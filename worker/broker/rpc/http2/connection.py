@@ -224,18 +224,13 @@ class Connection(asyncio.Protocol):
             self._hang_up()
 
     def _lose(self, cause: str) -> None:
-        self.is_open, self.is_lost = False, True
+        self.is_lost = True
         self._out.clear()
         self._pulse.end()
         self.timers.stop()
-        error = RpcError(StatusCode.UNAVAILABLE, cause)
         if not self._ready.done():
-            self._ready.set_result(error)
-        calls = [*self._calls.values(), *(call for call, _ in self._waiting)]
-        self._calls.clear()
-        self._waiting.clear()
-        for call in calls:
-            call.end(error)
+            self._ready.set_result(RpcError(StatusCode.UNAVAILABLE, cause))
+        self._retire(last_taken=-1, cause=cause)
 
     def _hang_up(self) -> None:
         self._flush()
