@@ -11,13 +11,13 @@ __all__ = ["json_lines"]
 _encode: Final = msgspec.json.Encoder(enc_hook=str).encode  # what is no JSON is written as its text
 
 
-def json_lines(out: BinaryIO) -> Callable[[str], Callable[[str, Mapping[str, object]], object]]:
-    """What writes lines of a level (`info`), a text and facts each, to *out*."""
+def json_lines(out: BinaryIO) -> Callable[[str], Callable[[str, str, Mapping[str, object]], object]]:
+    """What writes lines of a level (`info`), a text, a room and facts each, to *out*."""
 
-    def of(level: str) -> Callable[[str, Mapping[str, object]], object]:
-        def write(text: str, facts: Mapping[str, object]) -> None:
+    def of(level: str) -> Callable[[str, str, Mapping[str, object]], object]:
+        def write(text: str, room: str, facts: Mapping[str, object]) -> None:
             now = datetime.now(UTC).isoformat()[:-6]
-            out.write(_encode({**facts, "event": text, "level": level, "time": f"{now}Z"}) + b"\n")
+            out.write(_encode({"room": room, **facts, "event": text, "level": level, "time": f"{now}Z"}) + b"\n")
             out.flush()
 
         return write

@@ -22,7 +22,7 @@ _NUMBERS: Final[Mapping[str, int]] = logging.getLevelNamesMapping()
 
 _FAILURES: Final = (Fail, Throw)
 
-_Write = Callable[[str, Mapping[str, object]], object]
+_Write = Callable[[str, str, Mapping[str, object]], object]
 
 
 class Logs(Listener):
@@ -61,7 +61,7 @@ class Logs(Listener):
 
 
 def _put(write: _Write, line: Line, event: Event) -> None:
-    write(line.text, {"room": line.room, **line.facts(event)})
+    write(line.text, line.room, line.facts(event))
 
 
 def _with_message(line: Line) -> Line:
