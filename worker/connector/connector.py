@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ from worker.operations import AnyOperation, Asking, Batch, consumed_by, priced
 from worker.outcome import Fail, Outcome
 from worker.secrets import Redactor
 from worker.trace import Draw, Sampling, Trace
-from worker.wire import Target
+from worker.wire import File, Target
 
 __all__ = ["Connector", "Preview"]
 
@@ -110,8 +110,7 @@ class Connector:
         come_to = priced(await conversed(plan, run, self.service, clock=self.clock, sleep=self.sleep))
         run.reply, run.consumed = come_to.reply, consumed_by(come_to.answer)
         run.target = come_to.reply.answered_by or plan.target
-        files = [replace(file, content=run.redactor.raw(file.content)) for file in come_to.files]
-        documents = [await self.documents.keep(file) for file in files] if self.documents else []
+        documents = await _kept(come_to.files, self.documents, run.redactor) if self.documents else []
         response = run.redactor.json(envelope.result(come_to, plan.target, documents=documents))
         if len(response) > _LARGE and (run.headers.result_expression or run.headers.error_expression):
             return await asyncio.to_thread(succeeded, run, plan.task, response, self.expressions)
@@ -140,6 +139,11 @@ class Connector:
             return known
         routes = tuple(_route(node, operation) for node in choice.nodes)
         return self.routes.keep(Routes(routes, choice.name, choice.limits), choice, operation)
+
+
+async def _kept(files: Sequence[File], documents: Documents, redactor: Redactor) -> list[object]:
+    masked = [replace(file, content=redactor.raw(file.content)) for file in files]
+    return [await documents.keep(file) for file in masked]
 
 
 def _route(node: Node, operation: AnyOperation) -> Route:

@@ -137,13 +137,8 @@ class JobsAtWork:
         self._permits.give_back()
 
     async def _work(self, run: _Run, flaw: str | None) -> None:
-        if self._keeper.is_over(run.lease):  # it lay in a buffer while nobody read
-            self._reporter.lost(run.lease, "its lease ended before it could be begun")
-            run.is_settled = True
-            return
         try:
-            if not await self._keeper.begin(run.lease):
-                self._reporter.lost(run.lease, run.lease.lost or "too little of its lease is left to begin")
+            if not (self._keeper.begins_at_once(run.lease) or await self._begins(run.lease)):
                 run.is_settled = True
                 return
             run.outcome = await self._handle(run.job) if flaw is None else Fail(retries=0, message=flaw)
@@ -155,6 +150,15 @@ class JobsAtWork:
         if run.lease.lost is not None:
             self._reporter.lost(run.lease, run.lease.lost)
         run.is_settled = True
+
+    async def _begins(self, lease: Lease) -> bool:
+        if self._keeper.is_over(lease):  # it lay in a buffer while nobody read
+            self._reporter.lost(lease, "its lease ended before it could be begun")
+            return False
+        begins = await self._keeper.begin(lease)
+        if not begins:
+            self._reporter.lost(lease, lease.lost or "too little of its lease is left to begin")
+        return begins
 
 
 def _job(activated: Activated) -> Job:

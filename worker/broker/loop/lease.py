@@ -101,6 +101,12 @@ class LeaseKeeper:
         lease.length_s = lease.length_s or self._lease_s
         self._leases.add(lease)
 
+    def begins_at_once(self, lease: Lease) -> bool:
+        """Keep *lease* from now on; whether that is all, since enough of it is left and its job wants no other."""
+        self.keep(lease)
+        left_s = lease.ends_s - self._timing.clock()
+        return left_s >= lease.length_s * _RENEWED_BEFORE and self._lease_of(lease.job) is None
+
     async def begin(self, lease: Lease) -> bool:
         """
         Keep *lease* from now on; whether enough of it is left to begin.

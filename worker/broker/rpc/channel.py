@@ -1,7 +1,7 @@
 """The way to the gateway: a connection that is made when it is first used, and again when it is lost."""
 
 import asyncio
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Final
 
 from worker.broker.options import GatewayOptions
@@ -28,7 +28,11 @@ class Channel:
         self._options = options
         self._dialer = Dialer(options)
         authority, is_tls = self._dialer.authority, options.tls is not None
-        self._head_of = lru_cache(maxsize=64)(partial(head_of, authority=authority, is_tls=is_tls))
+        self._head_of = lru_cache(maxsize=64)(
+            lambda path, timeout_ms, authorization: head_of(
+                path=path, authority=authority, is_tls=is_tls, timeout_ms=timeout_ms, authorization=authorization
+            )
+        )
         self._connection: Connection | None = None
         self._all: list[Connection] = []  # with those that serve their last calls
         self._connecting: asyncio.Task[None] | None = None
@@ -45,7 +49,7 @@ class Channel:
         *window* is how many bytes the gateway may send ahead while somebody reads.
         """
         try:
-            head = self._head_of(path=path, timeout_ms=round(timeout_s * _MS_PER_S), authorization=authorization)
+            head = self._head_of(path, round(timeout_s * _MS_PER_S), authorization)
         except ValueError as error:
             raise RpcError(StatusCode.UNAUTHENTICATED, f"the credentials hold {error}") from error
         connection = self._connection
