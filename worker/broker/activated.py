@@ -19,7 +19,8 @@ __all__ = ["GrpcJobStream", "JobReader"]
 
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _HEADERS: Final = msgspec.json.Decoder(dict[str, str])
-_headers_in: Final = lru_cache(maxsize=256)(_HEADERS.decode)  # all jobs of a task have the same
+_REMEMBERED_AT_MOST: Final = 16_384  # bytes
+_remembered: Final = lru_cache(maxsize=256)(_HEADERS.decode)  # all jobs of a task have the same
 
 
 class JobReader:
@@ -38,7 +39,7 @@ class JobReader:
         raw, headers, flaw = job.customHeaders, _NO_HEADERS, None
         if raw and raw != b"{}":
             try:
-                headers = _headers_in(raw)
+                headers = _remembered(raw) if len(raw) <= _REMEMBERED_AT_MOST else _HEADERS.decode(raw)
             except (msgspec.MsgspecError, UnicodeDecodeError) as cause:
                 flaw = f"the job's headers are not a JSON object of texts: {cause}"
         read = Job(

@@ -177,10 +177,8 @@ class Connection(asyncio.Protocol):
             self._write(frame(frames.PING, frames.ACK, 0, payload))
 
     def _take_goaway(self, _flags: int, _number: int, payload: bytes) -> None:
-        cause, said = (
-            "the gateway closed the connection",
-            payload[frames.GOAWAY_HEAD_BYTES :].decode("utf-8", "replace"),
-        )
+        said = payload[frames.GOAWAY_HEAD_BYTES :].decode("utf-8", "replace")
+        cause = "the gateway closed the connection"
         self._retire(last_taken=frames.number_in(payload), cause=f"{cause}: {said}" if said else cause)
 
     def _start(self, call: Call, head: bytes) -> None:
