@@ -159,7 +159,7 @@ def chat_parameters(given: ChatInput, target: Target) -> dict[str, object]:
 def spoken_parameters(given: ChatParameters, messages: list[Message], target: Target) -> dict[str, object]:
     """The API's parameters for *messages*, the system prompt before them."""
     system = [{"role": "system", "content": given.system_prompt}] if given.system_prompt else []
-    said = [message.as_sent() for message in messages]
+    said = map(Message.as_sent, messages)
     parameters: dict[str, object] = {"messages": [*system, *said], **given.api_parameters()}
     if (form := given.answer_format) is not None:
         parameters["response_format"] = form

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from worker.azure.guard import AddressGuard
 from worker.azure.options import AzureOptions
 from worker.azure.transport.direct import FAILURES, Direct, Place, add_authorities, head_of, place_of, trusted
-from worker.azure.transport.exchange import Answer
 from worker.azure.transport.inflate import inflate
 from worker.azure.transport.seam import Timeouts
 from worker.errors import ConnectorError
@@ -79,15 +78,13 @@ class DefaultTransport:
             general = _general_client()  # its table of failures has our rows as well
             failure: ConnectorError = general.translate(error, general.Attempt(url, None, timeouts))
         else:
-            return await self._reply(answer)
+            coding = coding_of(answer.headers)
+            body = await self._decoded(answer.body, coding) if coding else answer.body
+            return Reply(status=answer.status, reason=answer.reason, headers=answer.headers, body=body)
         raise failure  # outside the handler, so that the foreign error is not its context
 
-    async def _reply(self, answer: Answer) -> Reply:
-        body = answer.body
-        coding = coding_of(answer.headers)
-        if coding:
-            body = await inflate(_whole(body), coding=coding, limit_bytes=self._options.max_response_bytes)
-        return Reply(status=answer.status, reason=answer.reason, headers=answer.headers, body=body)
+    async def _decoded(self, body: bytes, coding: str) -> bytes:
+        return await inflate(_whole(body), coding=coding, limit_bytes=self._options.max_response_bytes)
 
     def _trust(self) -> ssl.SSLContext:
         return trusted(self._options.ca_file)
@@ -99,7 +96,11 @@ class DefaultTransport:
 
 def coding_of(headers: Iterable[tuple[str, str]]) -> str:
     """How a body is coded, by every header that says so: one alone would leave a second coding to whoever reads it."""
-    return ", ".join([value for name, value in headers if len(name) == _CODED and name.lower() == "content-encoding"])
+    codings = ""
+    for name, value in headers:
+        if len(name) == _CODED and name.lower() == "content-encoding":
+            codings = f"{codings}, {value}" if codings else value
+    return codings
 
 
 async def _whole(body: bytes) -> AsyncIterator[bytes]:
