@@ -180,12 +180,13 @@ def _sent(service: _Service) -> list[str]:
 
 
 def _logged(events: list[Event]) -> str:
-    written = io.StringIO()
-    with contextlib.redirect_stderr(written):
+    written = io.BytesIO()
+    stderr = io.TextIOWrapper(written, encoding="utf-8", errors="backslashreplace", write_through=True)
+    with contextlib.redirect_stderr(stderr):
         for logs in (Logs(level="debug", form="json"), Logs(level="debug", form="pretty")):
             for event in events:
                 logs(event)
-    return written.getvalue()
+    return written.getvalue().decode()
 
 
 def _counted(events: list[Event]) -> str:
