@@ -83,7 +83,8 @@ def read_completion(reply: Reply, *, json_wanted: bool = False, schema: Mapping[
     try:
         reply.body.decode()  # msgspec copies raw parts without looking at their encoding
         completion = _completion.decode(reply.body)
-        error = _filter_error(completion) if b'"error"' in reply.body else None
+        may_have_failed = b'"error"' in reply.body or b"\\u" in reply.body  # a letter of it may be escaped
+        error = _filter_error(completion) if may_have_failed else None
         answer = _answer(completion, error)
         if not json_wanted:
             return answer

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DefaultTransport"]
 
-_CODED: Final = len("content-encoding")  # a length is compared ten times as fast as a name that is in any case
+_CODED: Final = len("content-encoding")  # compared first, as in Reply.header
 
 
 class DefaultTransport:
@@ -96,11 +96,7 @@ class DefaultTransport:
 
 def coding_of(headers: Iterable[tuple[str, str]]) -> str:
     """How a body is coded, by every header that says so: one alone would leave a second coding to whoever reads it."""
-    codings = ""
-    for name, value in headers:
-        if len(name) == _CODED and name.lower() == "content-encoding":
-            codings = f"{codings}, {value}" if codings else value
-    return codings
+    return ", ".join([value for name, value in headers if len(name) == _CODED and name.lower() == "content-encoding"])
 
 
 async def _whole(body: bytes) -> AsyncIterator[bytes]:
