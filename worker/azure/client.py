@@ -16,7 +16,6 @@ from worker.connections import Entra, Limits, Route, Routes
 from worker.errors import CallError, ConnectorError, SignInRefused, Throttled, TimedOut
 from worker.events import CallRepeated, FailedOver, Observe
 from worker.identity import Credential, credential
-from worker.timers import Timers
 from worker.wire import Behalf, Call, Reply
 
 __all__ = ["Azure"]
@@ -48,7 +47,6 @@ class Azure:
         self._observe = observe
         self._timing = timing or Timing()
         self._clock = self._timing.clock
-        self._timers = Timers()
         self._limiter = limiter or Limiter(LimitOptions(), clock=self._clock)
         self._sender = Sender(
             options=options,
@@ -86,7 +84,7 @@ class Azure:
         if timeout_s <= 0:
             raise _too_late(timeout_s)
         try:
-            with TimeLimit(timeout_s, self._timers):
+            with TimeLimit(timeout_s):
                 outcome = await self._outcome(sending, routes)
         except TimeoutError:  # the cause is our own cancellation and says nothing
             is_asked = sending.attempts or entra_of(sending.route.connection) is not None  # or it is signing in
@@ -102,7 +100,6 @@ class Azure:
 
     async def close(self) -> None:
         """Close every connection. Calls under way fail as Unreachable, and none may follow."""
-        self._timers.stop()
         await self._identities.close()
         await self._transport.close()
 

@@ -43,6 +43,8 @@ def priced(come_to: Result) -> Result:
 
 
 def _with_cost(answer: Answer) -> Answer:
+    if answer.cost is not None:
+        return answer
     cost = cost_of(answer)
     return answer if cost == answer.cost else replace(answer, cost=cost)
 

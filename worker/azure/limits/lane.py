@@ -60,7 +60,7 @@ class Lane:
         self._changed = changed
         self._line = Line()
         self._under_way = 0
-        self._is_open = False  # whether nothing is known to limit the calls, so that there is nothing to reckon
+        self.is_open = False  # whether nothing is known to limit the calls, so that there is nothing to reckon
         self._shrunk_s = self._closed_until_s = self.used_s = float("-inf")
         self._timer: asyncio.TimerHandle | None = None
 
@@ -98,7 +98,7 @@ class Lane:
     @property
     def is_clear(self) -> bool:
         """Whether nobody waits and nothing is known to limit the calls."""
-        return self._is_open and not self._line
+        return self.is_open and not self._line
 
     @property
     def is_full(self) -> bool:
@@ -107,11 +107,11 @@ class Lane:
 
     def room(self) -> int | None:
         """How many calls are worth having at a time, those under way included; None where nothing limits them."""
-        if self._is_open:
+        if self.is_open:
             return None
         budgets = self._budgets
         if self._permits >= self._most and budgets.are_none and not self.closed_for_s():
-            self._is_open = True
+            self.is_open = True
             return None
         if self.closed_for_s():
             return self._under_way
@@ -122,7 +122,7 @@ class Lane:
 
     def goes_at_once(self, now_s: float) -> bool:
         """Let a call go where nobody waits and nothing limits, which is so for nearly every call; `leave` follows."""
-        if self._line or self._under_way >= self._most or self.room() is not None:
+        if self._line or self._under_way >= self._most or not (self.is_open or self.room() is None):
             return False
         self._under_way += 1
         self.used_s = now_s
@@ -151,9 +151,9 @@ class Lane:
         if isinstance(outcome, Reply):
             if outcome.status == _TOO_MANY:
                 self._shrink(outcome, began_s)
-            elif not self._is_open:
+            elif not self.is_open:
                 self._permits = min(float(self._most), self._permits + 1 / self._permits)
-        if self._line or self.room() is not None:
+        if self._line or not (self.is_open or self.room() is None):
             self._admit()
         else:
             self.used_s = self._clock()
@@ -161,7 +161,7 @@ class Lane:
 
     def close_for(self, wait_s: float) -> None:
         """The service wants to be left alone for so long. Whoever waits is turned away if that is too long."""
-        self._is_open = False
+        self.is_open = False
         self._closed_until_s = max(self._closed_until_s, self._clock() + wait_s)
         while wait_s > self.options.patience_s and (first := self._line.first()):
             self._line.go(first)

@@ -171,7 +171,7 @@ class Limiter:
         return [lane for lane in self._lanes.values() if not lane.is_idle or lane.used_s >= since_s]
 
     def _changed(self, lane: Lane) -> None:
-        if self._room is None and lane.room() is None:
+        if self._room is None and (lane.is_open or lane.room() is None):
             return  # a lane that nothing limits leaves room for any number of jobs, whatever the others do
         most_s = self._options.max_wait_s
         rooms = [lane.room() for lane in self._in_use() if lane.closed_for_s() <= most_s]

@@ -4,8 +4,6 @@ import asyncio
 from types import TracebackType
 from typing import Self
 
-from worker.timers import Timers
-
 __all__ = ["TimeLimit"]
 
 
@@ -13,14 +11,13 @@ class TimeLimit:
     """
     Ends what is done inside after *limit_s* seconds, with TimeoutError.
 
-    As `asyncio.timeout` in what it does, cancellations by others included, at a third of its cost, for every call.
+    As `asyncio.timeout` in what it does, cancellations by others included, in half of its time.
     """
 
-    __slots__ = ("_cancels_before", "_is_over", "_limit_s", "_running", "_task", "_timers")
+    __slots__ = ("_cancels_before", "_is_over", "_limit_s", "_task", "_timer")
 
-    def __init__(self, limit_s: float, timers: Timers) -> None:
+    def __init__(self, limit_s: float) -> None:
         self._limit_s = limit_s
-        self._timers = timers
         self._is_over = False
 
     def __enter__(self) -> Self:
@@ -30,16 +27,16 @@ class TimeLimit:
             raise RuntimeError("only a task can have a time limit")
         self._task = task
         self._cancels_before = task.cancelling()
-        self._running = self._timers.start(self, after_s=self._limit_s)
+        loop = task.get_loop()
+        self._timer = loop.call_at(loop.time() + self._limit_s, self._strike)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         """The time has been enough, or not."""
-        self._running.discard(self)
+        self._timer.cancel()
         if self._is_over and self._task.uncancel() <= self._cancels_before and kind is asyncio.CancelledError:
             raise TimeoutError from error
 
-    def expire(self) -> None:
-        """See Timed."""
+    def _strike(self) -> None:
         self._is_over = True
         self._task.cancel()

@@ -3,7 +3,6 @@ import asyncio
 import pytest
 
 from worker.azure.sending import TimeLimit
-from worker.timers import Timers
 
 
 async def _hangs() -> None:
@@ -12,16 +11,15 @@ async def _hangs() -> None:
 
 async def test_enough_time() -> None:
     """Nothing happens, then or while something else takes too long."""
-    timers = Timers()
-    with TimeLimit(0.01, timers):
+    with TimeLimit(0.01):
         await asyncio.sleep(0)
-    with pytest.raises(TimeoutError), TimeLimit(0.05, timers):
+    with pytest.raises(TimeoutError), TimeLimit(0.05):
         await _hangs()
 
 
 async def test_what_takes_too_long_is_ended() -> None:
     """With TimeoutError, and the task can go on."""
-    with pytest.raises(TimeoutError), TimeLimit(0.01, Timers()):
+    with pytest.raises(TimeoutError), TimeLimit(0.01):
         await _hangs()
     await asyncio.sleep(0)
 
@@ -35,7 +33,7 @@ async def test_a_cancellation_by_others_stays_one(limit_s: float) -> None:
     """Also where the time is over in the same moment."""
 
     async def limited() -> None:
-        with TimeLimit(limit_s, Timers()):
+        with TimeLimit(limit_s):
             await _hangs()
 
     task = asyncio.create_task(limited())
@@ -55,7 +53,7 @@ async def test_another_error_is_left_alone() -> None:
         except asyncio.CancelledError:
             raise ValueError("inside") from None
 
-    with pytest.raises(ValueError, match="inside"), TimeLimit(0, Timers()):
+    with pytest.raises(ValueError, match="inside"), TimeLimit(0):
         await fails()
 
 
@@ -65,7 +63,7 @@ async def test_outside_of_a_task() -> None:
 
     def enter() -> None:
         with pytest.raises(RuntimeError) as refused:
-            TimeLimit(1, Timers()).__enter__()
+            TimeLimit(1).__enter__()
         told.set_result(str(refused.value))
 
     asyncio.get_running_loop().call_soon(enter)

@@ -6,7 +6,6 @@ from typing import Final, Protocol
 
 from worker.broker.rpc.http2.frames import STREAM_WINDOW
 from worker.broker.rpc.status import RpcError, StatusCode
-from worker.timers import Timers
 
 __all__ = ["Call", "Line"]
 
@@ -17,7 +16,6 @@ class Line(Protocol):
     """What a call needs of its connection."""
 
     loop: asyncio.AbstractEventLoop
-    timers: Timers
 
     def widen(self, call: "Call", by_bytes: int) -> None:
         """Let the peer send so much more for this call."""
@@ -42,7 +40,7 @@ class Call:
         "_line",
         "_messages",
         "_part",
-        "_running",
+        "_timer",
         "_waiter",
         "_window",
         "is_answered",
@@ -64,7 +62,7 @@ class Call:
         self._is_over = False
         self._error: RpcError | None = None
         self._waiter: asyncio.Future[None] | None = None
-        self._running = line.timers.start(self, after_s=timeout_s)
+        self._timer = line.loop.call_later(timeout_s, self._expire)
 
     @property
     def is_over(self) -> bool:
@@ -131,7 +129,7 @@ class Call:
         if error is None and self._part:
             error = RpcError(StatusCode.INTERNAL, "the call ended within a message")
         self._is_over, self._error = True, error
-        self._running.discard(self)
+        self._timer.cancel()
         self.unsent = b""
         self._wake()
 
@@ -140,10 +138,6 @@ class Call:
         if not self._is_over:
             self.end(error)
             self._line.leave(self)
-
-    def expire(self) -> None:
-        """See Timed."""
-        self.fail(RpcError(StatusCode.DEADLINE_EXCEEDED, ""))
 
     def _split(self) -> None:
         part = self._part
@@ -183,6 +177,9 @@ class Call:
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+    def _expire(self) -> None:
+        self.fail(RpcError(StatusCode.DEADLINE_EXCEEDED, ""))
 
     def _raise(self) -> None:
         if self._error is not None:

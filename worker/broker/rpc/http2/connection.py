@@ -21,7 +21,6 @@ from worker.broker.rpc.http2.outbox import Outbox
 from worker.broker.rpc.http2.pulse import Pulse
 from worker.broker.rpc.http2.response import response_in
 from worker.broker.rpc.status import RpcError, StatusCode, of_reset, of_trailers
-from worker.timers import Timers
 
 __all__ = ["Connection"]
 
@@ -40,7 +39,6 @@ class Connection(asyncio.Protocol):
     def __init__(self, options: GatewayOptions, *, first_stream: int = 1) -> None:
         self.is_open = True
         self.is_lost = False
-        self.timers = Timers()
         self._options = options
         self.loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[RpcError | None] = self.loop.create_future()
@@ -225,7 +223,6 @@ class Connection(asyncio.Protocol):
         self.is_lost = True
         self._out.clear()
         self._pulse.end()
-        self.timers.stop()
         if not self._ready.done():
             self._ready.set_result(RpcError(StatusCode.UNAVAILABLE, cause))
         self._retire(last_taken=-1, cause=cause)
