@@ -33,8 +33,7 @@ def result(come_to: Result, target: Target, *, documents: Sequence[object] = ())
     """
     reply = come_to.reply
     body = msgspec.Raw(reply.body if come_to.body is None else come_to.body)
-    shown = memoryview(output_of(come_to.answer, reply, target))[:-1]
-    output = msgspec.Raw(b"".join((shown, b',"documents":', _encode(documents), b"}")))
+    output = output_of(come_to.answer, reply, target, documents=documents)
     document = documents[0] if documents else None
     return _encode(_Envelope(reply.status, flat_headers(reply), body, reply.reason, output, document))
 

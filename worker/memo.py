@@ -1,6 +1,5 @@
 """What was worked out for things that come again: the jobs of one task share the objects that it was typed into."""
 
-from collections import OrderedDict
 from typing import Final, Generic, TypeVar
 
 __all__ = ["Memo"]
@@ -11,7 +10,7 @@ _AT_MOST: Final = 256  # tasks in turn; a task that makes up its connection for 
 
 class Memo(Generic[_V]):
     """
-    Values by the identity of what they were made of, of which the ones used last are kept.
+    Values by the identity of what they were made of, of which the ones made last are kept.
 
     By identity, since it costs no look inside, and typed models hold dicts and cannot be hashed. The things are kept
     beside their value, so that nothing else can come by their ids.
@@ -19,20 +18,16 @@ class Memo(Generic[_V]):
 
     def __init__(self, at_most: int = _AT_MOST) -> None:
         self._at_most = at_most
-        self._held: OrderedDict[tuple[int, ...], tuple[tuple[object, ...], _V]] = OrderedDict()
+        self._held: dict[tuple[int, ...], tuple[tuple[object, ...], _V]] = {}
 
     def get(self, *things: object) -> _V | None:
         """What was made of exactly these *things*; None where nothing was, or not lately."""
-        key = tuple(map(id, things))
-        held = self._held.get(key)
-        if held is None:
-            return None
-        self._held.move_to_end(key)
-        return held[1]
+        held = self._held.get(tuple(map(id, things)))
+        return None if held is None else held[1]
 
     def keep(self, value: _V, *things: object) -> _V:
         """Keep *value*, which was made of *things*; gives it back."""
         self._held[tuple(map(id, things))] = things, value
         if len(self._held) > self._at_most:
-            self._held.popitem(last=False)
+            del self._held[next(iter(self._held))]
         return value

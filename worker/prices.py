@@ -4,7 +4,7 @@ import gc
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ __all__ = ["Unit", "are_loaded", "cost_of_units_usd", "cost_usd", "load"]
 _PROVIDER: Final = "azure"
 _UNITS: Final = ("input_mtok", "cache_read_mtok", "output_mtok")
 _DATE: Final = re.compile(r"-\d{4}-\d{2}-\d{2}$")
-_MILLION: Final = 1_000_000  # the table is per million tokens
+_PARTS: Final = 10**15  # of a dollar: every price for a token is a whole number of them, so that sums are exact
+_PARTS_OF_A_MILLIONTH: Final = _PARTS // 10**6  # the table is per million tokens
 
 Unit = Literal[
     "input_tokens",
@@ -30,20 +31,26 @@ Unit = Literal[
 """What is paid for, in the library's own names."""
 
 
-@cache
+class _Table:
+    is_read = False
+
+
 def load() -> None:
     """
     Read the price table: about 0.3 s and 6 MB, once.
 
     Whoever has a loop to keep running calls this in a thread before the first price is asked for.
     """
+    if _Table.is_read:
+        return
     _asked("gpt-4.1-mini", 0, 0, 0)
+    _Table.is_read = True
     gc.freeze()  # the table lives as long as the process: no collection need look at its 100,000 objects again
 
 
 def are_loaded() -> bool:
     """Whether the table has been read."""
-    return load.cache_info().currsize > 0
+    return _Table.is_read
 
 
 def cost_usd(model: str | None, *, input_tokens: int, output_tokens: int, cached_tokens: int = 0) -> float | None:
@@ -60,7 +67,7 @@ def cost_usd(model: str | None, *, input_tokens: int, output_tokens: int, cached
     if not 0 <= cached_tokens <= input_tokens:  # counts that contradict each other
         return None
     total = (input_tokens - cached_tokens) * rates.fresh + cached_tokens * rates.cached + output_tokens * rates.output
-    return float(total)
+    return total / _PARTS
 
 
 def cost_of_units_usd(model: str | None, units: Mapping[Unit, float]) -> float | None:
@@ -74,11 +81,11 @@ def cost_of_units_usd(model: str | None, units: Mapping[Unit, float]) -> float |
 
 
 class _Rates(NamedTuple):
-    """US dollars for one token."""
+    """Parts of a US dollar for one token."""
 
-    fresh: Decimal
-    cached: Decimal
-    output: Decimal
+    fresh: int
+    cached: int
+    output: int
 
 
 @lru_cache(maxsize=256)
@@ -93,9 +100,9 @@ def _rates(model: str) -> _Rates | None:
         return None
     fresh, cached, output = (getattr(found.model_price, unit) for unit in _UNITS)
     rates = (fresh, fresh if cached is None else cached, output or Decimal(0))
-    if not all(isinstance(rate, Decimal) for rate in rates):
+    if not all(isinstance(rate, Decimal) and (rate * _PARTS_OF_A_MILLIONTH) % 1 == 0 for rate in rates):
         return None
-    return _Rates(*(rate / _MILLION for rate in rates))
+    return _Rates(*(int(rate * _PARTS_OF_A_MILLIONTH) for rate in rates))
 
 
 def _asked(model: str, input_tokens: int, output_tokens: int, cached_tokens: int) -> "PriceCalculation | None":

@@ -16,6 +16,8 @@ Draw = Callable[[int], int]
 _TRACEPARENT: Final = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?")
 _STATE: Final = re.compile(r"[\x20-\x7e]{1,512}")  # what a header can hold, and as long as it need be passed on
 _SAMPLED: Final = 1
+_TRACE_ID_BYTES: Final = 16
+_SPAN_ID_BYTES: Final = 8
 _HALF_OF_ID: Final = 1 << 64  # what OpenTelemetry's own sampler looks at, so that all services keep the same traces
 
 
@@ -63,9 +65,14 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
             state=self.state,
         )
 
+    def ids(self) -> tuple[str, str]:
+        """The trace's and the span's, in digits as the standard has them."""
+        return self.trace_id.to_bytes(_TRACE_ID_BYTES).hex(), self.span_id.to_bytes(_SPAN_ID_BYTES).hex()
+
     def headers(self) -> dict[str, str]:
         """What tells whoever is called where it stands."""
-        line = f"00-{self.trace_id:032x}-{self.span_id:016x}-{self.is_sampled:02x}"
+        trace_id, span_id = self.ids()
+        line = f"00-{trace_id}-{span_id}-{'01' if self.is_sampled else '00'}"
         return {"traceparent": line, "tracestate": self.state} if self.state else {"traceparent": line}
 
 

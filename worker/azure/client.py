@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from worker.azure.identities import Identities, entra_of
+from worker.azure.identities import Identities
 from worker.azure.limits import Limiter, LimitOptions, Shares
 from worker.azure.options import AzureOptions
 from worker.azure.retry import is_worth_it, next_delay_s
@@ -87,7 +87,7 @@ class Azure:
             with TimeLimit(timeout_s):
                 outcome = await self._outcome(sending, routes)
         except TimeoutError:  # the cause is our own cancellation and says nothing
-            is_asked = sending.attempts or entra_of(sending.route.connection) is not None  # or it is signing in
+            is_asked = sending.attempts or sending.way.signs_in
             raise (_too_late(timeout_s) if is_asked else Throttled(wait_s=timeout_s)) from None
         if isinstance(outcome, ConnectorError):
             raise outcome
@@ -127,7 +127,7 @@ class Azure:
         """What the last exchange came to, after as many as it takes."""
         if routes.routes[1:]:
             return await self._along(sending, self._router.journey(sending.call, routes, mask=sending.by.mask))
-        if entra_of(sending.route.connection) is not None:
+        if sending.way.signs_in:
             await self._sender.sign_in(sending)
         while True:
             outcome = await self._sender.answered(sending)
@@ -171,7 +171,7 @@ class Azure:
             sending.way = self._sender.way(sending.route)
             sending.request, sending.token_of = sending.way.request(sending.call), None
             sending.may_renew = True
-            if entra_of(sending.route.connection) is not None:
+            if sending.way.signs_in:
                 await self._sender.sign_in(sending)
             outcome = await self._sender.answered(sending)
         except (CallError, SignInRefused) as error:  # of the sign-in server, which is not the endpoint

@@ -7,6 +7,7 @@ import msgspec
 
 from worker.azure.authentication import headers_of, second_headers_of, with_own
 from worker.azure.endpoint import url
+from worker.azure.identities import entra_of
 from worker.azure.options import AzureOptions
 from worker.connections import Connection
 from worker.wire import Call, Scope, Target
@@ -32,6 +33,7 @@ class Way:
     """
     To *target* as *connection* says: what all its requests have in common, worked out once.
 
+    `signs_in` says whether an identity stands in for a key, so that a token has to be had first.
     Raises InputError where the connection's headers cannot be sent.
     """
 
@@ -41,6 +43,7 @@ class Way:
         self._target = target
         self._first = {**ours, **headers_of(connection)}
         self._second = None if second is None else {**ours, **second}
+        self.signs_in = entra_of(connection) is not None
         self._addresses: dict[tuple[bool, str], str] = {}
 
     def request(self, call: Call) -> Request:

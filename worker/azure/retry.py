@@ -28,7 +28,7 @@ def is_worth_it(outcome: Reply | CallError, *, broken_off: int) -> bool:
     """
     match outcome:
         case Reply():
-            return _says_so(outcome)
+            return outcome.status >= _FIRST_REFUSAL and _says_so(outcome)
         case _ if outcome.broke_off:
             return broken_off <= 1
         case _:
@@ -54,7 +54,7 @@ def next_delay_s(
 def _says_so(reply: Reply) -> bool:
     told = reply.header("x-should-retry")
     if told is not None and (told := told.strip().lower()) in {"true", "false"}:
-        return told == "true" and reply.status >= _FIRST_REFUSAL
+        return told == "true"
     if reply.status == _TOO_MANY and _NO_BUDGET in stated(reply).codes:
         return False
     return reply.status in _PASSING or reply.status >= _FIRST_SERVER_ERROR

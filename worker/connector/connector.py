@@ -17,7 +17,7 @@ from worker.connector.run import Run
 from worker.errors import ConnectorError, InvalidResponse
 from worker.events import JobBrokenOff, JobFinished, Observe, Warned
 from worker.expressions import Expressions
-from worker.inputs import parse_headers, parse_task
+from worker.inputs import Task, parse_headers, parse_task
 from worker.job import Job
 from worker.memo import Memo
 from worker.operations import AnyOperation, Asking, Batch, consumed_by, priced
@@ -121,23 +121,25 @@ class Connector:
         above, state = task.options.traceparent, task.options.tracestate
         run.trace = trace.begin(self.draw, traceparent=above, state=state, sampling=self.sampling)
         choice, headers, run.redactor = await self.access.grant(task, run.job)
-        routes = self._routes(choice, task.operation)
+        routes = self._routes(choice, task)
         target, connection, *_ = routes.routes[0]
         run.target, run.provider = target, connection.provider
         for route in routes.routes:
-            check_identity(task, route.target)
             for advice in route.target.warnings:
                 self.observe(Warned(job=run.job, advice=run.redactor.text(advice)))
         stores = self.documents is not None
         asking = Asking(target=target, extras=task.options, headers=headers, stores_files=stores)
         return Plan(task, target, routes, task.operation.converse(task.input, asking))
 
-    def _routes(self, choice: Choice, operation: AnyOperation) -> Routes:
+    def _routes(self, choice: Choice, task: Task) -> Routes:
         """The very same for the same choice, so that whoever is asked can keep what belongs to it."""
+        operation = task.operation
         known = self.routes.get(choice, operation)
         if known is not None:
             return known
         routes = tuple(_route(node, operation) for node in choice.nodes)
+        for route in routes:
+            check_identity(task, route.target)
         return self.routes.keep(Routes(routes, choice.name, choice.limits), choice, operation)
 
 

@@ -74,14 +74,14 @@ def parse_task(variables: bytes) -> Task:
 
 
 class _Raw(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """The variable's first level, its parts still bytes."""
+    """The variable's first level; what all jobs of a task have in common is still bytes."""
 
     operation: str
     connection: msgspec.Raw
     deployment: str | None = None
     api_version: str | None = None
-    input: msgspec.Raw = msgspec.Raw(b"{}")
-    variables: msgspec.Raw = msgspec.Raw(b"{}")
+    input: dict[str, Any] = {}
+    variables: dict[str, Any] = {}
     options: msgspec.Raw = msgspec.Raw(b"{}")
 
 
@@ -107,11 +107,10 @@ def _quickly(variables: bytes) -> Task | None:
         if len(connection) + len(options) > _FRAME_AT_MOST:
             return None
         frame = _frame(held.operation, connection, held.deployment, held.api_version, options)
-        given, own = _object(held.input), _object(held.variables)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InputError):
         return None
-    read = typed(frame.operation.input, given, below=("input",))
-    return Task(operation=frame.operation, input=read, wish=frame.wish, options=frame.options, variables=own)
+    read = typed(frame.operation.input, held.input, below=("input",))
+    return Task(operation=frame.operation, input=read, wish=frame.wish, options=frame.options, variables=held.variables)
 
 
 @lru_cache(maxsize=_FRAMES)

@@ -1,5 +1,6 @@
 """`chatCompletion`: a conversation, answered."""
 
+from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, JsonValue, model_validator
@@ -152,14 +153,15 @@ class ChatInput(ChatParameters):
 def chat_parameters(given: ChatInput, target: Target) -> dict[str, object]:
     """The API's parameters of a chat, `messages` first."""
     content = content_with_images(given.content, given.images or ())
-    last = [Message(role=given.role, content=content)] if content is not None else []
-    return spoken_parameters(given, [*(given.messages or ()), *last], target)
+    said: list[dict[str, object]] = [message.as_sent() for message in given.messages or ()]
+    if content is not None:
+        said.append({"role": given.role, "content": content})
+    return spoken_parameters(given, said, target)
 
 
-def spoken_parameters(given: ChatParameters, messages: list[Message], target: Target) -> dict[str, object]:
-    """The API's parameters for *messages*, the system prompt before them."""
+def spoken_parameters(given: ChatParameters, said: Sequence[object], target: Target) -> dict[str, object]:
+    """The API's parameters for the messages *said*, the system prompt before them."""
     system = [{"role": "system", "content": given.system_prompt}] if given.system_prompt else []
-    said = map(Message.as_sent, messages)
     parameters: dict[str, object] = {"messages": [*system, *said], **given.api_parameters()}
     if (form := given.answer_format) is not None:
         parameters["response_format"] = form
@@ -170,7 +172,9 @@ def spoken_parameters(given: ChatParameters, messages: list[Message], target: Ta
 
 def read_chat(reply: Reply, given: ChatParameters) -> Answer:
     """The answer in a chat's reply; its text is parsed, and checked, where a JSON format was asked for."""
-    form = given.answer_format or {}
+    form = given.answer_format
+    if form is None:
+        return read_completion(reply)
     return read_completion(
         reply, json_wanted=form.get("type") in {"json_object", "json_schema"}, schema=schema_of(form)
     )

@@ -23,13 +23,12 @@ __all__ = [
     "Operation",
     "Result",
     "Usage",
-    "is_null",
     "once",
     "post",
 ]
 
 NULL = msgspec.Raw(b"null")
-"""A raw part that is not there. msgspec has no optional raw parts; see is_null."""
+"""A raw part that is not there, or null: msgspec has no optional raw parts."""
 
 _PLAIN: Final = frozenset({str, int, float, bool})  # what is the same in JSON, and all that most inputs hold
 
@@ -42,7 +41,11 @@ class InputModel(Given):
 
     def api_parameters(self) -> dict[str, object]:
         """The API's parameters that were given, under the API's names."""
-        given = {name: value for name, value in vars(self).items() if value is not None and name not in self.not_sent}
+        names = sorted(self.model_fields_set - self.not_sent)  # a few of many; sorted, to be alike in every process
+        if not names:
+            return {}
+        values = vars(self)
+        given = {name: values[name] for name in names if values[name] is not None}
         if _PLAIN.issuperset(map(type, given.values())):
             return given
         return self.model_dump(exclude_none=True, exclude=set(self.not_sent))
@@ -197,11 +200,6 @@ def post(path: str, parameters: Mapping[str, object], asking: Asking) -> Call:
     model = {"model": target.deployment} if target.surface is Surface.MODEL else {}
     body = {**model, **parameters, **extras.extra_body}
     return Call(path=path, body=_encode(body), query=extras.extra_query, joins_streams=True)
-
-
-def is_null(part: msgspec.Raw) -> bool:
-    """Whether a raw part is absent or null."""
-    return bytes(part) == b"null"
 
 
 _encode = msgspec.json.Encoder().encode

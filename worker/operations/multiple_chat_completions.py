@@ -96,7 +96,8 @@ class _Answers(Answer, frozen=True, rename="camel", kw_only=True):
 
 
 def _converse(given: MultipleChatInput, asking: Asking) -> Conversation:
-    chats = [spoken_parameters(given, messages, asking.target) for messages in given.all_messages()]
+    said = [[message.as_sent() for message in messages] for messages in given.all_messages()]
+    chats = [spoken_parameters(given, messages, asking.target) for messages in said]
     told = yield Batch(
         calls=[post("chat/completions", parameters, asking) for parameters in chats],
         concurrency=given.concurrency,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from worker import prices
@@ -13,6 +14,10 @@ from worker.wire import Reply, Target
 __all__ = ["assembled", "consumed_by", "cost_of", "output_of", "priced", "total_cost", "total_usage"]
 
 
+Documents = Sequence[object] | UnsetType
+"""References to files, in order; not set where there is no place for them."""
+
+
 class _Circumstances(msgspec.Struct, frozen=True, rename="camel"):
     """*duration* is in seconds."""
 
@@ -20,18 +25,20 @@ class _Circumstances(msgspec.Struct, frozen=True, rename="camel"):
     request_id: str | None
     attempts: int
     duration: float
+    documents: Documents = UNSET
 
 
 _encode = msgspec.json.Encoder().encode
 
 
-def output_of(answer: Answer, reply: Reply, target: Target) -> msgspec.Raw:
-    """The JSON text of `output`: all fields of *answer*, its cost, and how *reply* came about."""
+def output_of(answer: Answer, reply: Reply, target: Target, *, documents: Documents = UNSET) -> msgspec.Raw:
+    """The JSON text of `output`: all fields of *answer*, its cost, how *reply* came about, its *documents* if any."""
     circumstances = _Circumstances(
         deployment=(reply.answered_by or target).deployment,
         request_id=reply.request_id,
         attempts=reply.attempts,
-        duration=round(reply.duration_s, 3),
+        duration=round(reply.duration_s * 1000) / 1000,  # to digits it would take ten times as long
+        documents=documents,
     )
     shown = _encode(_with_cost(answer))
     return msgspec.Raw(b"".join((memoryview(shown)[:-1], b",", _encode(circumstances)[1:])))  # it may have megabytes

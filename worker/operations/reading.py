@@ -1,12 +1,13 @@
 """Reads the replies of the completion family: only what is needed, the rest stays bytes."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
 from worker.errors import InvalidResponse
 from worker.operations.json_check import parsed
-from worker.operations.model import NULL, Answer, ContentFilter, Usage, is_null
+from worker.operations.model import NULL, Answer, ContentFilter, Usage
 from worker.operations.verdicts import categories
 from worker.wire import Reply
 
@@ -16,6 +17,9 @@ __all__ = ["read_completion"]
 class _Details(msgspec.Struct, frozen=True):
     cached_tokens: int | None = None
     reasoning_tokens: int | None = None
+
+
+_NO_DETAILS: Final = _Details()
 
 
 class _Usage(msgspec.Struct, frozen=True):
@@ -57,7 +61,7 @@ class _Choice(msgspec.Struct, frozen=True):
     content_filter_results: msgspec.Raw = NULL
 
     def all_messages(self) -> list[msgspec.Raw]:
-        return self.messages or ([] if is_null(self.message) else [self.message])
+        return self.messages or ([] if self.message == NULL else [self.message])
 
 
 class _Completion(msgspec.Struct, frozen=True):
@@ -81,9 +85,11 @@ def read_completion(reply: Reply, *, json_wanted: bool = False, schema: Mapping[
     completion.
     """
     try:
-        reply.body.decode()  # msgspec copies raw parts without looking at their encoding
-        completion = _completion.decode(reply.body)
-        may_have_failed = b'"error"' in reply.body or b"\\u" in reply.body  # a letter of it may be escaped
+        body = reply.body
+        if not body.isascii():
+            body.decode()  # msgspec copies raw parts without looking at their encoding
+        completion = _completion.decode(body)
+        may_have_failed = body.find(b'"error"') >= 0 or body.find(b"\\u") >= 0  # a letter of it may be escaped
         error = _filter_error(completion) if may_have_failed else None
         answer = _answer(completion, error)
         if not json_wanted:
@@ -102,7 +108,7 @@ def _answer(completion: _Completion, filter_error: str | None) -> Answer:
     filtered = "content_filter" in [choice.finish_reason for choice in completion.choices]
     told = _message.decode(said[-1]) if said else _Message()
     return Answer(
-        text=told.content if is_null(first.text) else first.text,
+        text=told.content if first.text == NULL else first.text,
         refusal=told.refusal,
         messages=messages,
         tool_calls=told.tool_calls,
@@ -139,8 +145,8 @@ def _filter_error(completion: _Completion) -> str | None:
 def _usage(usage: _Usage | None) -> Usage | None:
     if usage is None:
         return None
-    prompt = usage.prompt_tokens_details or _Details()
-    completion = usage.completion_tokens_details or _Details()
+    prompt = usage.prompt_tokens_details or _NO_DETAILS
+    completion = usage.completion_tokens_details or _NO_DETAILS
     return Usage(
         input_tokens=usage.prompt_tokens,
         output_tokens=usage.completion_tokens,

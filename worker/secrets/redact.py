@@ -26,6 +26,7 @@ class Redactor:
     def __init__(self, values: Iterable[str] = ()) -> None:
         self.values = frozenset(values)
         self._forms, self._bytes = _searched(self.values)
+        self._shortest = len(self._forms[-1]) if self._forms else 0
 
     def __or__(self, other: "Redactor") -> "Redactor":
         """One that knows the values of both."""
@@ -33,10 +34,10 @@ class Redactor:
 
     def is_in(self, text: bytes) -> bool:
         """Whether *text* holds one of the values; in JSON, however it is escaped."""
-        for form in self._bytes:  # a loop: asked several times for each job, and half as dear as `any`
-            if form in text:
+        for form in self._bytes:  # a loop, and no `in`, which tries numbers first: asked several times for each job
+            if text.find(form) >= 0:
                 return True
-        if not self._bytes or b"\\" not in text:  # a twentieth of what the search takes
+        if not self._bytes or text.find(b"\\") < 0:  # a twentieth of what the search takes
             return False
         return _ESCAPED.search(text) is not None and self._is_below(text)
 
@@ -50,6 +51,8 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """*text* with every value masked."""
+        if len(text) < self._shortest:  # most of what is reported is shorter than a key
+            return text
         for form in self._forms:
             if form in text:  # hardly ever
                 text = text.replace(form, MASK)

@@ -98,7 +98,7 @@ class Lane:
     @property
     def is_clear(self) -> bool:
         """Whether nobody waits and nothing is known to limit the calls."""
-        return self.is_open and not self._line
+        return self.is_open and not self._line.owners
 
     @property
     def is_full(self) -> bool:
@@ -122,7 +122,7 @@ class Lane:
 
     def goes_at_once(self, now_s: float) -> bool:
         """Let a call go where nobody waits and nothing limits, which is so for nearly every call; `leave` follows."""
-        if self._line or self._under_way >= self._most or not (self.is_open or self.room() is None):
+        if self._line.owners or self._under_way >= self._most or not (self.is_open or self.room() is None):
             return False
         self._under_way += 1
         self.used_s = now_s
@@ -153,7 +153,7 @@ class Lane:
                 self._shrink(outcome, began_s)
             elif not self.is_open:
                 self._permits = min(float(self._most), self._permits + 1 / self._permits)
-        if self._line or not (self.is_open or self.room() is None):
+        if self._line.owners or not (self.is_open or self.room() is None):
             self._admit()
         else:
             self.used_s = self._clock()

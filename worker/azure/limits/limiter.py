@@ -47,17 +47,18 @@ class Turn:
 
     __slots__ = ("_began_s", "_call", "_clock", "_lane", "_owner", "outcome", "waited_s")
 
-    def __init__(self, lane: Lane, call: Call, owner: str, clock: Callable[[], float]) -> None:
+    def __init__(self, lane: Lane, call: Call, owner: str, clock: Callable[[], float], *, came_s: float) -> None:
         self.outcome: Reply | CallError | None = None
         self._lane = lane
         self._call = call
         self._owner = owner
         self._clock = clock
-        self._began_s = self.waited_s = 0.0
+        self._began_s = came_s
+        self.waited_s = 0.0
 
     async def __aenter__(self) -> Self:
         """Wait for it."""
-        self._began_s = came_s = self._clock()
+        came_s = self._began_s
         if not self._lane.goes_at_once(came_s):
             await self._lane.enter(self._owner, self._call)
             self._began_s = self._clock()
@@ -96,9 +97,9 @@ class Limiter:
         Owners take turns; see Behalf. Raises Throttled where the wait would be too long, or outlast
         *ends_s*, when the call has to be over.
         """
-        lane = self._lane(target, by)
-        self._check(lane, ends_s - self._clock())
-        return Turn(lane, call, by.owner, self._clock)
+        lane, now_s = self._lane(target, by), self._clock()
+        self._check(lane, ends_s - now_s)
+        return Turn(lane, call, by.owner, self._clock, came_s=now_s)
 
     async def close(self) -> None:
         """Look after no deployment any more, and leave the shared limits."""

@@ -18,36 +18,33 @@ class Waiting:
 
 
 class Line:
-    """First come, first served within an owner (a tenant's process definition); owners take turns."""
+    """First come, first served within an owner (a tenant's process definition); *owners* with calls here take turns."""
 
     def __init__(self) -> None:
-        self._owners: dict[str, deque[Waiting]] = {}
+        self.owners: dict[str, deque[Waiting]] = {}
 
     def __len__(self) -> int:
-        return sum(map(len, self._owners.values())) if self._owners else 0
-
-    def __bool__(self) -> bool:
-        return bool(self._owners)
+        return sum(map(len, self.owners.values()))
 
     def join(self, waiting: Waiting) -> None:
         """Stand behind the others of the same owner."""
-        self._owners.setdefault(waiting.owner, deque()).append(waiting)
+        self.owners.setdefault(waiting.owner, deque()).append(waiting)
 
     def first(self) -> Waiting | None:
         """Whose turn is next; None when nobody waits."""
-        return next(iter(self._owners.values()))[0] if self._owners else None
+        return next(iter(self.owners.values()))[0] if self.owners else None
 
     def go(self, waiting: Waiting) -> None:
         """Let the first one go; its owner's next is behind all other owners."""
-        rest = self._owners.pop(waiting.owner)
+        rest = self.owners.pop(waiting.owner)
         rest.popleft()
         if rest:
-            self._owners[waiting.owner] = rest
+            self.owners[waiting.owner] = rest
 
     def leave(self, waiting: Waiting) -> None:
         """Give up waiting; harmless when it has gone."""
-        line = self._owners.get(waiting.owner)
+        line = self.owners.get(waiting.owner)
         if line is not None and waiting in line:
             line.remove(waiting)
             if not line:
-                del self._owners[waiting.owner]
+                del self.owners[waiting.owner]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from worker.azure.facts import Circumstances, exchange_of, fact_of
-from worker.azure.identities import Identities, entra_of, masked
+from worker.azure.identities import Identities, masked
 from worker.azure.limits import Limiter
 from worker.azure.options import AzureOptions
 from worker.azure.request import Request, Way
@@ -45,9 +45,7 @@ class Sender:
 
     def way(self, route: Route) -> Way:
         """How all requests to *route* look. Raises InputError where its headers cannot be sent."""
-        target, connection, *_ = route
-        way = self.ways.get(target, connection)
-        return way or self.ways.keep(Way(target, connection, self.options), target, connection)
+        return self.ways.get(route) or self.ways.keep(Way(route.target, route.connection, self.options), route)
 
     async def sign_in(self, sending: Sending, *, refused: Connection | None = None) -> None:
         """Get the token that an identity has instead of a key, another one than in *refused*."""
@@ -64,7 +62,7 @@ class Sender:
         return await self._in_turn(sending) if await self._has_another(sending) else outcome
 
     async def _has_another(self, sending: Sending) -> bool:
-        if entra_of(sending.route.connection) is not None:
+        if sending.way.signs_in:
             await self.sign_in(sending, refused=sending.token_of)
             return True
         second: Request | None = sending.way.second_request(sending.call)

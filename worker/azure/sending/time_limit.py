@@ -27,8 +27,7 @@ class TimeLimit:
             raise RuntimeError("only a task can have a time limit")
         self._task = task
         self._cancels_before = task.cancelling()
-        loop = task.get_loop()
-        self._timer = loop.call_at(loop.time() + self._limit_s, self._strike)
+        self._timer = task.get_loop().call_later(self._limit_s, self._strike)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from worker.azure.guard import AddressGuard
 from worker.azure.options import AzureOptions
 from worker.azure.transport.direct import FAILURES, Direct, Place, add_authorities, head_of, place_of, trusted
@@ -73,14 +75,13 @@ class DefaultTransport:
         if self._direct is None:
             self._direct = Direct(self._options, trust=self._trust)
         try:
-            answer = await self._direct.post(place, head, body, timeouts=timeouts)
+            reply = await self._direct.post(place, head, body, timeouts=timeouts)
         except FAILURES as error:
             general = _general_client()  # its table of failures has our rows as well
             failure: ConnectorError = general.translate(error, general.Attempt(url, None, timeouts))
         else:
-            coding = coding_of(answer.headers)
-            body = await self._decoded(answer.body, coding) if coding else answer.body
-            return Reply(status=answer.status, reason=answer.reason, headers=answer.headers, body=body)
+            coding = coding_of(reply.headers)
+            return replace(reply, body=await self._decoded(reply.body, coding)) if coding else reply
         raise failure  # outside the handler, so that the foreign error is not its context
 
     async def _decoded(self, body: bytes, coding: str) -> bytes:

@@ -19,8 +19,9 @@ import aiohappyeyeballs
 
 from worker.azure.guard import AddressGuard
 from worker.azure.options import AzureOptions
-from worker.azure.transport.exchange import Answer, Connection, CutOff, NoAnswer, NotHttp, Silence
+from worker.azure.transport.exchange import Connection, CutOff, NoAnswer, NotHttp, Silence
 from worker.azure.transport.seam import Timeouts
+from worker.wire import Reply
 
 __all__ = [
     "FAILURES",
@@ -85,13 +86,12 @@ def place_of(url: str) -> Head | None:
 
 
 def head_of(line: str, headers: Mapping[str, str], body: bytes) -> bytes | None:
-    """The request's head. None where a header is not one plain line."""
-    lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
-    head = f"{line}accept: */*\r\n{lines}content-length: {len(body)}\r\n\r\n"
-    breaks = len(headers) + line.count("\n") + 3
-    if head.count("\n") != breaks or head.count("\r") != breaks or not head.isascii() or "\0" in head:
+    """The request's head: *line*, which is from `place_of`, and the rest. None where a header is not one plain line."""
+    lines = [*map(": ".join, headers.items())]
+    together = "".join(lines)
+    if "\n" in together or "\r" in together or "\0" in together or not together.isascii():
         return None
-    return head.encode("ascii")
+    return "\r\n".join([f"{line}accept: */*", *lines, f"content-length: {len(body)}", "\r\n"]).encode("ascii")
 
 
 class Direct:
@@ -113,8 +113,12 @@ class Direct:
         self._loop = asyncio.get_running_loop()
         self._room = asyncio.Semaphore(options.max_connections) if options.max_connections else None
 
-    def post(self, place: Place, head: bytes, body: bytes, *, timeouts: Timeouts) -> Awaitable[Answer]:
-        """Bring the answer. Raises as `Connection.exchange` does, and NotConnected, NotInTime, SSLError, gaierror."""
+    def post(self, place: Place, head: bytes, body: bytes, *, timeouts: Timeouts) -> Awaitable[Reply]:
+        """
+        Bring the answer, its body still encoded.
+
+        Raises as `Connection.exchange` does, and NotConnected, NotInTime, SSLError, gaierror.
+        """
         if self._room is None:
             return self._exchanged(place, head, body, timeouts)
         return _in_room(self._room, partial(self._exchanged, place, head, body, timeouts))
@@ -126,7 +130,7 @@ class Direct:
         for connection in list(self._all):
             connection.close()
 
-    async def _exchanged(self, place: Place, head: bytes, body: bytes, timeouts: Timeouts) -> Answer:
+    async def _exchanged(self, place: Place, head: bytes, body: bytes, timeouts: Timeouts) -> Reply:
         connection = self._waiting(place) or await self._connected(place, timeouts.connect_s)
         answer = await connection.exchange(head, body, read_s=timeouts.read_s)
         if connection.is_open:
@@ -211,7 +215,7 @@ class Direct:
         return addresses
 
 
-async def _in_room(room: asyncio.Semaphore, exchange: Callable[[], Awaitable[Answer]]) -> Answer:
+async def _in_room(room: asyncio.Semaphore, exchange: Callable[[], Awaitable[Reply]]) -> Reply:
     async with room:
         return await exchange()
 

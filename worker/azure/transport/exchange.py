@@ -14,8 +14,9 @@ import httptools
 
 from worker.azure.transport.seam import header_pairs, header_text, too_large
 from worker.errors import InvalidResponse
+from worker.wire import Reply
 
-__all__ = ["Answer", "Connection", "CutOff", "NoAnswer", "NotHttp", "Silence"]
+__all__ = ["Connection", "CutOff", "NoAnswer", "NotHttp", "Silence"]
 
 _SILENT_AT_MOST: Final = 64 * 1024  # bytes in a row that are no body; the largest real heads have 8 KB
 _IN_ONE_PIECE: Final = 64 * 1024  # up to which copying the body behind its head is cheaper than a second write
@@ -38,18 +39,6 @@ class Silence(Exception):
     """Nothing came for longer than the caller was ready to wait."""
 
 
-class Answer:
-    """An answer as it came; *body* is still encoded."""
-
-    __slots__ = ("body", "headers", "reason", "status")
-
-    def __init__(self, status: int, reason: str, headers: tuple[tuple[str, str], ...], body: bytes) -> None:
-        self.status = status
-        self.reason = reason
-        self.headers = headers
-        self.body = body
-
-
 class Connection(asyncio.Protocol):
     """
     Serves one exchange at a time. *on_lost* is called once, when it cannot serve any more.
@@ -63,7 +52,7 @@ class Connection(asyncio.Protocol):
         self._limit = limit_bytes
         self._on_lost = on_lost
         self._parser = httptools.HttpResponseParser(self)
-        self._answered: asyncio.Future[Answer] | None = None
+        self._answered: asyncio.Future[Reply] | None = None
         self._read_s: float | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
@@ -72,17 +61,18 @@ class Connection(asyncio.Protocol):
     def _begin(self) -> None:
         self._reason = b""
         self._headers: list[bytes] = []  # name, value, name, value
-        self._head_bytes = self._silent_bytes = self._body_bytes = 0
+        self._silent_bytes = self._body_bytes = 0
         self._parts: list[bytes] = []
         self._has_head = False
 
-    async def exchange(self, head: bytes, body: bytes, *, read_s: float | None) -> Answer:
+    async def exchange(self, head: bytes, body: bytes, *, read_s: float | None) -> Reply:
         """
-        Send the request and bring the answer; the connection is closed when that fails or is cancelled.
+        Send the request and bring the answer, its body still encoded.
 
-        Raises NoAnswer, CutOff, NotHttp, Silence, OSError, and InvalidResponse where the answer is too large.
+        The connection is closed when that fails or is cancelled. Raises NoAnswer, CutOff, NotHttp, Silence, OSError,
+        and InvalidResponse where the answer is too large.
         """
-        answered: asyncio.Future[Answer] = self._loop.create_future()
+        answered: asyncio.Future[Reply] = self._loop.create_future()
         self._answered = answered
         self._read_s = read_s
         self._begin()
@@ -161,20 +151,14 @@ class Connection(asyncio.Protocol):
         self._reason += status
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._has_head:  # a trailer, though nobody asked for one
-            self._count_head(len(name) + len(value))
-        else:
+        if not self._has_head:  # else it is a trailer, though nobody asked for one
             self._headers += (name, value)
 
     def on_headers_complete(self) -> None:
-        self._count_head(sum(map(len, self._headers)))
+        if self._silent_bytes > _SILENT_AT_MOST and sum(map(len, self._headers)) > _SILENT_AT_MOST:
+            raise ValueError("too many headers")
         self._status = self._parser.get_status_code()
         self._has_head = self._status >= _FIRST_FINAL
-
-    def _count_head(self, more_bytes: int) -> None:
-        self._head_bytes += more_bytes
-        if self._head_bytes > _SILENT_AT_MOST:
-            raise ValueError("too many headers")
 
     def on_body(self, body: bytes) -> None:
         self._silent_bytes = 0
@@ -197,6 +181,7 @@ class Connection(asyncio.Protocol):
         if self._answered is not None and not self._answered.done():
             self._answered.set_result(self._answer())
 
-    def _answer(self) -> Answer:
+    def _answer(self) -> Reply:
         body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
-        return Answer(self._status, header_text(self._reason), header_pairs(self._headers), body)
+        headers = header_pairs(self._headers)
+        return Reply(status=self._status, reason=header_text(self._reason), headers=headers, body=body)

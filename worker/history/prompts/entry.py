@@ -106,7 +106,7 @@ def _whose(told: Told) -> dict[str, Value]:
         "deployment": finished.deployment,
         "reason": finished.reason,
         "request_id": finished.request_id,
-        "trace_id": f"{finished.trace.trace_id:032x}" if finished.trace else None,
+        "trace_id": finished.trace.ids()[0] if finished.trace else None,
     }
 
 

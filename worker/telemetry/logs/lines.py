@@ -39,12 +39,20 @@ def _ids(job: Job) -> Facts:
 
 def _place(trace: Trace | None) -> Facts:
     """Where the line belongs in a trace, under the names that collectors of logs look for."""
-    return {"trace_id": f"{trace.trace_id:032x}", "span_id": f"{trace.span_id:016x}"} if trace else {}
+    if trace is None:
+        return {}
+    trace_id, span_id = trace.ids()
+    return {"trace_id": trace_id, "span_id": span_id}
 
 
 def _finished(event: JobFinished) -> Facts:
-    took = {"operation": event.operation, "duration_s": round(event.duration_s, 3)}
-    return {**took, **_ids(event.job), "request_id": event.request_id, **_place(event.trace)}
+    return {
+        "operation": event.operation,
+        "duration_s": round(event.duration_s * 1000) / 1000,  # to digits it would take ten times as long
+        **_ids(event.job),
+        "request_id": event.request_id,
+        **_place(event.trace),
+    }
 
 
 def _failed(event: JobFinished) -> Facts:

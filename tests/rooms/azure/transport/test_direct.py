@@ -11,8 +11,9 @@ from tests.rooms.azure.transport.pools import HEADERS, PATIENT, a_pool, post
 from tests.rooms.azure.transport.servers import Run, Server, answering, hanging, http, serving
 from worker.azure import AzureOptions
 from worker.azure.transport.direct import head_of, place_of
-from worker.azure.transport.exchange import Answer, Connection, CutOff, NoAnswer, NotHttp
+from worker.azure.transport.exchange import Connection, CutOff, NoAnswer, NotHttp
 from worker.errors import InvalidResponse
+from worker.wire import Reply
 
 _CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-A: 1\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\nX-T: 2\r\n\r\n"
 _INTERIM = b"HTTP/1.1 102 Processing\r\nX-B: 2\r\n\r\n" + http(b"hello", "X-A: 1")
@@ -33,7 +34,7 @@ class Line(asyncio.Transport):
         self.is_aborted = True
 
 
-async def exchanged(*pieces: bytes, limit_bytes: int = 1_000_000) -> Answer:
+async def exchanged(*pieces: bytes, limit_bytes: int = 1_000_000) -> Reply:
     """What one exchange brings when the service sends *pieces* and hangs up."""
     line, connection = Line(), Connection(limit_bytes, lambda _: None)
     connection.connection_made(line)

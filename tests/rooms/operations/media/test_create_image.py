@@ -96,7 +96,7 @@ def test_what_holds_no_images(body: str) -> None:
         pytest.param({}, [("prompt", None), ("image", "cat.png")], id="one"),
         pytest.param(
             {"mask": {"content": "iVBORw0K", "name": "mask.png"}, "n": 2},
-            [("prompt", None), ("n", None), ("image", "cat.png"), ("mask", "mask.png")],
+            [("n", None), ("prompt", None), ("image", "cat.png"), ("mask", "mask.png")],
             id="masked",
         ),
     ],
