@@ -35,8 +35,9 @@ class Deadlines:
         offset_s = deadline_s - lease_s - now_s
         partition = key >> _PARTITION_SHIFT
         current, last = self._fastest.get(partition, (_NEVER, _NEVER))
-        current = max(current, offset_s)
-        self._fastest[partition] = (current, last)
+        if offset_s > current:
+            current = offset_s
+            self._fastest[partition] = (current, last)
         ends_s = min(deadline_s - max(current, last), now_s + lease_s)
         if sent_s is not None and ends_s < sent_s + lease_s:  # impossible: the broker's clock was set back
             self._fastest[partition] = (offset_s, _NEVER)

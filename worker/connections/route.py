@@ -1,6 +1,5 @@
 """Where a call may go: one endpoint or several, ready to be asked."""
 
-from datetime import timedelta
 from typing import NamedTuple
 
 from worker.connections.connection import Connection
@@ -29,11 +28,6 @@ class Routes(NamedTuple):
     routes: tuple[Route, ...]
     name: str = ""
     limits: Limits | None = None
-
-    @property
-    def longest(self) -> timedelta | None:
-        """The longest total time of a call, None for the task's own."""
-        return self.limits.timeout if self.limits else None
 
     @property
     def first(self) -> Route:

@@ -42,9 +42,10 @@ async def conversed(
     sleep: Callable[[float], Awaitable[None]],
 ) -> Result:
     """What the conversation of *plan* comes to, all of it within the task's time-out."""
-    wanted, longest = plan.task.options.timeout, plan.routes.longest
-    ends_s = clock() + min(wanted, longest or wanted).total_seconds()
-    heard = _asker(plan, run, service, lambda: ends_s - clock())
+    wanted, limits = plan.task.options.timeout, plan.routes.limits
+    longest = limits.timeout if limits else None
+    ends_s = clock() + (wanted if longest is None else min(wanted, longest)).total_seconds()
+    heard = _heard(_Caller(plan, service, clock, ends_s, _behalf(run)), run)
     try:
         batch = next(plan.conversation)
         while True:
@@ -60,27 +61,38 @@ async def conversed(
         return result
 
 
-def _asker(plan: Plan, run: Run, service: Service, left_s: Callable[[], float]) -> Callable[[Call], Awaitable[Reply]]:
-    """What brings the answer to one call: what was kept, else the service's own, within the seconds that are left."""
-    by = Behalf(f"{run.job.tenant_id}/{run.job.bpmn_process_id}", run.redactor.text)
+class _Caller(msgspec.Struct):
+    """Asks *service* what *plan* wants to know, *by* whom it is for; all of it is over at *ends_s* of *clock*."""
 
-    async def ask(call: Call) -> Reply:
-        timeout_s = left_s() if call.timeout_s is None else min(left_s(), call.timeout_s)
-        reply = await service.ask(call, plan.routes, timeout_s=timeout_s, by=by)
+    plan: Plan
+    service: Service
+    clock: Callable[[], float]
+    ends_s: float
+    by: Behalf
+
+    async def ask(self, call: Call) -> Reply:
+        """The service's own answer."""
+        left_s = self.ends_s - self.clock()
+        timeout_s = left_s if call.timeout_s is None else min(left_s, call.timeout_s)
+        reply = await self.service.ask(call, self.plan.routes, timeout_s=timeout_s, by=self.by)
         if call.joins_streams and reply.body[:1] != b"{":  # the usual answer, which needs no closer look
             reply = joined(reply)
         if refusals.is_refusal(reply):
             raise refusals.refusal(reply)
         return reply
 
-    def ask_once(call: Call) -> Awaitable[Reply]:
-        if run.answers is None:
-            return asked(call)
-        is_public = partial(_is_public, redactor=run.redactor)
-        return run.answers.through(call, plan.target, partial(asked, call), is_public=is_public)
 
-    asked = run.notes.of_service(ask) if run.notes else ask
-    return run.notes.of(ask_once) if run.notes else ask_once
+def _behalf(run: Run) -> Behalf:
+    return Behalf(f"{run.job.tenant_id}/{run.job.bpmn_process_id}", run.redactor.text)
+
+
+def _heard(caller: _Caller, run: Run) -> Callable[[Call], Awaitable[Reply]]:
+    """What brings the answer to one call: what was kept, else the service's own; noted where there are notes."""
+    notes, answers = run.notes, run.answers
+    ask = notes.of_service(caller.ask) if notes else caller.ask
+    if answers is not None:
+        ask = partial(answers.through, caller.plan.target, ask, is_public=partial(_is_public, redactor=run.redactor))
+    return notes.of(ask) if notes else ask
 
 
 def _check_delay(delay_s: float, *, left_s: float) -> None:

@@ -25,9 +25,9 @@ class JobAnswers(Protocol):
     """The answers of one run of a job: worker.history.JobAnswers."""
 
     async def through(
-        self, call: Call, target: Target, ask: Callable[[], Awaitable[Reply]], *, is_public: Callable[[Reply], bool]
+        self, target: Target, ask: Callable[[Call], Awaitable[Reply]], call: Call, *, is_public: Callable[[Reply], bool]
     ) -> Reply:
-        """What was kept, else what *ask* brings."""
+        """What was kept of *call*, else what *ask* brings."""
 
     async def forget(self) -> None:
         """Keep none of them."""

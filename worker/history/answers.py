@@ -100,7 +100,7 @@ class JobAnswers:
         self._asked: dict[tuple[bytes, bytes], int] = {}
 
     async def through(
-        self, call: Call, target: Target, ask: Callable[[], Awaitable[Reply]], *, is_public: Callable[[Reply], bool]
+        self, target: Target, ask: Callable[[Call], Awaitable[Reply]], call: Call, *, is_public: Callable[[Reply], bool]
     ) -> Reply:
         """
         The kept answer to *call*, else what *ask* brings, which is kept before anybody else hears of it.
@@ -108,16 +108,16 @@ class JobAnswers:
         One that is not *is_public*, since it repeats a secret, does not leave the process for a store.
         """
         if call.method != _ASKS_FOR_WORK:
-            return await ask()
+            return await ask(call)
         head = _head_digest(target.base_url, target.deployment, target.api_version, call.path, *call.query.items())
-        number = self._asked.get((head, call.body), 0) + 1
-        self._asked[head, call.body] = number
+        asked = head, call.body
+        self._asked[asked] = number = self._asked.get(asked, 0) + 1
         key = Key(job_key=self._job.key, head=head, body=call.body, number=number)
         kept = await self._answers.find(key)
         if kept is not None:
             self._observe(AnswerReused(job=self._job))
             return kept
-        reply = await ask()
+        reply = await ask(call)
         await self._answers.keep(key, reply, is_public=is_public)
         return reply
 

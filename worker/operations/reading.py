@@ -89,9 +89,7 @@ def read_completion(reply: Reply, *, json_wanted: bool = False, schema: Mapping[
         if not body.isascii():
             body.decode()  # msgspec copies raw parts without looking at their encoding
         completion = _completion.decode(body)
-        may_have_failed = body.find(b'"error"') >= 0 or body.find(b"\\u") >= 0  # a letter of it may be escaped
-        error = _filter_error(completion) if may_have_failed else None
-        answer = _answer(completion, error)
+        answer = _answer(completion, _filter_error(completion))
         if not json_wanted:
             return answer
         value, problem = parsed(answer.text, schema)
@@ -132,9 +130,12 @@ def _categories(completion: _Completion) -> list[str]:
 
 def _filter_error(completion: _Completion) -> str | None:
     """Why the filter did not run, None when it did; what is in another form than Azure's says nothing."""
+    told = [choice.content_filter_results for choice in completion.choices if choice.content_filter_results != NULL]
+    if not told and completion.prompt_filter_results == NULL:
+        return None
     try:
         prompts = _prompt_verdicts.decode(completion.prompt_filter_results) or []
-        found = [_verdict.decode(choice.content_filter_results) for choice in completion.choices]
+        found = [_verdict.decode(results) for results in told]
     except msgspec.ValidationError:
         return None
     verdicts = [*(prompt.content_filter_results for prompt in prompts), *found]

@@ -24,7 +24,7 @@ class Service:
 
     asked: int = 0
 
-    async def ask(self) -> Reply:
+    async def ask(self, _call: Call) -> Reply:
         self.asked += 1
         return a_reply(200, f"answer {self.asked}", retry_after="1")
 
@@ -84,7 +84,7 @@ class Room:
         kept = self.answers.of(job or a_job())
         target = replace(a_target(), deployment=deployment)
         replies = [
-            await kept.through(call, target, self.service.ask, is_public=lambda reply: b"secret" not in reply.body)
+            await kept.through(target, self.service.ask, call, is_public=lambda reply: b"secret" not in reply.body)
             for call in calls
         ]
         return [reply.body for reply in replies]
@@ -136,7 +136,7 @@ async def test_what_was_no_good_is_forgotten() -> None:
     """A job that is failed because of its answer is asked anew."""
     room = Room()
     kept = room.answers.of(a_job())
-    await kept.through(_CALL, a_target(), room.service.ask, is_public=lambda _: True)
+    await kept.through(a_target(), room.service.ask, _CALL, is_public=lambda _: True)
     await kept.forget()
 
     assert [b"answer 2"] == await room.run(_CALL)
@@ -169,7 +169,7 @@ async def test_an_answer_that_repeats_a_secret_stays_in_the_process(*, is_public
     room = Room(stores=[store])
     kept = room.answers.of(a_job())
     target = replace(a_target(), deployment="d")
-    await kept.through(_CALL, target, room.service.ask, is_public=lambda _: is_public)
+    await kept.through(target, room.service.ask, _CALL, is_public=lambda _: is_public)
 
     assert is_public == bool(store.answers)
     assert [b"answer 1"] == await room.run(_CALL)

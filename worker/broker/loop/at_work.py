@@ -37,9 +37,10 @@ class _Run:
 
 class JobsAtWork:
     """
-    Does each job with *handle*, which must not raise, in one task made by *spawn*, whose owner waits for it.
+    Does each job with *handle*, which must not raise, in a task of its own.
 
-    Every job that is accepted brings a permit, which is given back when the job is settled.
+    Every job that is accepted brings a permit, which is given back when the job is settled. What else there is to do
+    is made a task by *spawn*, whose owner waits for it; and so is the failure of a job's own task, which is a bug.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class JobsAtWork:
         else:
             self._runs[key] = run = _Run(job, taken_s=self._reporter.clock())
             flaw = activated.flaw if isinstance(activated, FlawedJob) else None
-            run.task = self._spawn(self._work(run, flaw))
+            run.task = asyncio.get_running_loop().create_task(self._work(run, flaw))
             run.task.add_done_callback(partial(self._ended, run))
 
     def give_back(self, activated: Activated) -> None:
@@ -113,6 +114,13 @@ class JobsAtWork:
         for task in self._tasks():
             task.cancel()
 
+    async def break_off(self) -> None:
+        """Cancel what is left, and wait for its end."""
+        while tasks := self._tasks():
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
     def _tasks(self) -> set[asyncio.Task[None]]:
         return {run.task for run in self._runs.values() if run.task is not None} | self._returns
 
@@ -128,8 +136,10 @@ class JobsAtWork:
         run.again = activated
         run.lease.end()  # a failure must not be reported for the new attempt
 
-    def _ended(self, run: _Run, _task: asyncio.Task[None]) -> None:
+    def _ended(self, run: _Run, task: asyncio.Task[None]) -> None:
         # Not in the task: one that is cancelled before its first step never gets as far as its own `finally`.
+        if not task.cancelled() and (bug := task.exception()) is not None:
+            self._spawn(_raised(bug))
         self._keeper.release(run.lease)
         del self._runs[run.job.key]
         if run.again is not None:
@@ -159,6 +169,10 @@ class JobsAtWork:
         if not begins:
             self._reporter.lost(lease, lease.lost or "too little of its lease is left to begin")
         return begins
+
+
+async def _raised(error: BaseException) -> None:
+    raise error
 
 
 def _job(activated: Activated) -> Job:

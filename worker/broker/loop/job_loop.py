@@ -105,6 +105,7 @@ class JobLoop:
                 self._jobs.cancel()
         finally:
             self._is_done.set()
+            await self._jobs.break_off()
 
     async def drain(self, grace_s: float) -> None:
         """

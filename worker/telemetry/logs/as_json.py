@@ -10,8 +10,6 @@ import msgspec
 
 __all__ = ["json_lines"]
 
-_NS_PER_S: Final = 1_000_000_000
-_NS_PER_US: Final = 1_000
 _encode: Final = msgspec.json.Encoder(enc_hook=str).encode  # what is no JSON is written as its text
 
 
@@ -20,8 +18,8 @@ def json_lines(out: BinaryIO) -> Callable[[str], Callable[[str, str, Mapping[str
 
     def of(level: str) -> Callable[[str, str, Mapping[str, object]], object]:
         def write(text: str, room: str, facts: Mapping[str, object]) -> None:
-            second, more_ns = divmod(time.time_ns(), _NS_PER_S)
-            now = f"{_told(second)}.{more_ns // _NS_PER_US:06d}Z"
+            ns = str(time.time_ns())
+            now = f"{_told(ns[:-9])}.{ns[-9:-3]}Z"
             out.write(_encode({"room": room, **facts, "event": text, "level": level, "time": now}) + b"\n")
             out.flush()
 
@@ -31,5 +29,5 @@ def json_lines(out: BinaryIO) -> Callable[[str], Callable[[str, str, Mapping[str
 
 
 @lru_cache(maxsize=1)  # one line in a thousand begins a second, and to write a time out takes as long as all the rest
-def _told(second: int) -> str:
-    return datetime.fromtimestamp(second, UTC).isoformat()[: -len("+00:00")]
+def _told(second: str) -> str:
+    return datetime.fromtimestamp(int(second), UTC).isoformat()[: -len("+00:00")]

@@ -1,7 +1,6 @@
 """One call: a request out, messages in, a status at the end."""
 
 import asyncio
-from collections import deque
 from typing import Final, Protocol
 
 from worker.broker.rpc.http2.frames import STREAM_WINDOW
@@ -57,7 +56,7 @@ class Call:
         self._line = line
         self._window, self._ahead = STREAM_WINDOW, window
         self._limit = limit_bytes
-        self._messages: deque[bytes] = deque()
+        self._messages: list[bytes] = []  # few at any time: the window bounds them
         self._part = bytearray()  # of a message that is still coming
         self._is_over = False
         self._error: RpcError | None = None
@@ -76,7 +75,7 @@ class Call:
                 self._raise()
                 return None
             await self._news()
-        return self._messages.popleft()
+        return self._messages.pop(0)
 
     async def reply(self) -> bytes:
         """The one message of a call that is answered with one. Raises RpcError, also when there is not just one."""

@@ -62,9 +62,13 @@ TAKEN_FRAME_SIZE: Final = 65_536
 STREAM_WINDOW: Final = 1024
 
 
+HEADER: Final = struct.Struct(">IBI")
+"""The beginning of a frame: its payload's bytes (24 bits) and kind (8), flags, and stream (31 bits)."""
+
+
 def frame(kind: int, flags: int, number: int, payload: bytes = b"") -> bytes:
     """One whole frame on the stream *number*."""
-    return struct.pack(">IBI", len(payload) << 8 | kind, flags, number) + payload
+    return HEADER.pack(len(payload) << 8 | kind, flags, number) + payload
 
 
 def window_update(number: int, by_bytes: int) -> bytes:
@@ -111,9 +115,6 @@ def unpadded(flags: int, payload: bytes) -> bytes:
         raise ValueError("more padding than frame")
     return payload[1 : len(payload) - payload[0]]
 
-
-HEADER: Final = struct.Struct(">IBI")
-"""The beginning of a frame: its payload's bytes (24 bits) and kind (8), flags, and stream (31 bits)."""
 
 _number: Final = struct.Struct(">I")
 

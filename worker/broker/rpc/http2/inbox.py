@@ -4,12 +4,16 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from worker.broker.rpc.http2 import frames
+from worker.broker.rpc.http2.frames import END_HEADERS, HEADER, HEADER_BYTES, LARGEST_NUMBER, TAKEN_FRAME_SIZE
 
 __all__ = ["Inbox", "Taker"]
 
 _HEADERS_AT_MOST: Final = 64 * 1024  # bytes of a block
-_SHAPES: Final = frames.END_HEADERS | frames.PADDED | frames.PRIORITY
+_TOO_LARGE: Final = TAKEN_FRAME_SIZE + 1 << 8  # as a frame begins, whatever its kind
+_SHAPES: Final = END_HEADERS | frames.PADDED | frames.PRIORITY
 _PRIORITY_BYTES: Final = 5  # of a stream's rank, which nobody uses any more
+
+_header_at: Final = HEADER.unpack_from
 
 Taker = Callable[[int, int, bytes], object]
 """Is given a frame's flags, stream and payload."""
@@ -33,25 +37,25 @@ class Inbox:
         """*data* has come. Raises ValueError and struct.error where it is not HTTP/2, and what takers raise."""
         if self._rest:
             data = self._rest + data
-        at, most = 0, len(data) - frames.HEADER_BYTES
+        at, end, most = 0, len(data), len(data) - HEADER_BYTES
         while at <= most:
-            size_and_kind, flags, number = frames.HEADER.unpack_from(data, at)
-            size, kind = size_and_kind >> 8, size_and_kind & 0xFF
-            if size > frames.TAKEN_FRAME_SIZE:
+            size_and_kind, flags, number = _header_at(data, at)
+            if size_and_kind >= _TOO_LARGE:
                 raise ValueError("a frame larger than allowed")
-            begins = at + frames.HEADER_BYTES
-            if begins + size > len(data):
+            begins = at + HEADER_BYTES
+            ends = begins + (size_and_kind >> 8)
+            if ends > end:
                 break
-            at = begins + size
+            at, kind = ends, size_and_kind & 0xFF
             if self._block is not None and kind != frames.CONTINUATION:
                 raise ValueError("a block of headers was left unfinished")
             taker = self._takers.get(kind)
             if taker is not None:  # what is unknown is to be ignored
-                taker(flags, number & frames.LARGEST_NUMBER, data[begins:at])
+                taker(flags, number & LARGEST_NUMBER, data[begins:ends])
         self._rest = data[at:]
 
     def _take_headers(self, flags: int, number: int, payload: bytes) -> None:
-        if flags & _SHAPES == frames.END_HEADERS:  # nearly always: the whole block, and nothing else
+        if flags & _SHAPES == END_HEADERS:  # nearly always: the whole block, and nothing else
             self._take_block(flags, number, payload)
             return
         block = frames.unpadded(flags, payload)
