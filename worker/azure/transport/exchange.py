@@ -61,7 +61,7 @@ class Connection(asyncio.Protocol):
     def _begin(self) -> None:
         self._reason = b""
         self._headers: list[bytes] = []  # name, value, name, value
-        self._silent_bytes = self._body_bytes = 0
+        self._silent_bytes = self._body_bytes = self._trailer_bytes = 0
         self._parts: list[bytes] = []
         self._has_head = False
 
@@ -151,8 +151,12 @@ class Connection(asyncio.Protocol):
         self._reason += status
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._has_head:  # else it is a trailer, though nobody asked for one
+        if not self._has_head:
             self._headers += (name, value)
+            return
+        self._trailer_bytes += len(name) + len(value)  # though nobody asked for one
+        if self._trailer_bytes > _SILENT_AT_MOST:
+            raise ValueError("too many trailers")
 
     def on_headers_complete(self) -> None:
         if self._silent_bytes > _SILENT_AT_MOST and sum(map(len, self._headers)) > _SILENT_AT_MOST:
