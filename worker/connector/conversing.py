@@ -1,7 +1,7 @@
 """Asks the service what an operation asks, until the operation has its result."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from itertools import chain
 
@@ -46,16 +46,22 @@ async def conversed(
     longest = limits.timeout if limits else None
     ends_s = clock() + (wanted if longest is None else min(wanted, longest)).total_seconds()
     heard = _heard(_Caller(plan, service, clock, ends_s, _behalf(run)), run)
+    said = _said(plan.conversation, None)
+    while isinstance(said, Batch):
+        if said.delay_s:
+            _check_delay(said.delay_s, left_s=ends_s - clock())
+            await sleep(said.delay_s)
+        if len(said.calls) == 1 and not said.tolerates:  # the usual case: no task of its own for one call
+            said = _said(plan.conversation, [await heard(said.calls[0])])
+        else:
+            said = _said(plan.conversation, await _asked(said, heard))
+    return said
+
+
+def _said(conversation: Conversation, replies: Sequence[Reply | ConnectorError] | None) -> Batch | Result:
+    """What it asks next, told the *replies* to what it asked before, or its result."""
     try:
-        batch = next(plan.conversation)
-        while True:
-            if batch.delay_s:
-                _check_delay(batch.delay_s, left_s=ends_s - clock())
-                await sleep(batch.delay_s)
-            if len(batch.calls) == 1 and not batch.tolerates:  # the usual case: no task of its own for one call
-                batch = plan.conversation.send([await heard(batch.calls[0])])
-            else:
-                batch = plan.conversation.send(await _asked(batch, heard))
+        return next(conversation) if replies is None else conversation.send(replies)
     except StopIteration as end:
         result: Result = end.value
         return result

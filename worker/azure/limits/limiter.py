@@ -40,12 +40,12 @@ class LimitOptions:
 
 class Turn:
     """
-    One call's turn, while it is entered, after *waited_s*; *outcome* is what came of it, None while it is not known.
+    One call's turn, to be entered when it `comes_at_once` or has been waited for; inside, the call is under way.
 
-    Entered and left by hand: as a generator it costs three times as much, for every call.
+    *outcome* is what came of it, None while it is not known.
     """
 
-    __slots__ = ("_began_s", "_call", "_clock", "_lane", "_owner", "outcome", "waited_s")
+    __slots__ = ("_began_s", "_call", "_clock", "_lane", "_owner", "outcome")
 
     def __init__(self, lane: Lane, call: Call, owner: str, clock: Callable[[], float], *, came_s: float) -> None:
         self.outcome: Reply | CallError | None = None
@@ -54,18 +54,23 @@ class Turn:
         self._owner = owner
         self._clock = clock
         self._began_s = came_s
-        self.waited_s = 0.0
 
-    async def __aenter__(self) -> Self:
-        """Wait for it."""
+    def comes_at_once(self) -> bool:
+        """Whether it is there already, as it is for nearly every call; else it is to be waited for."""
+        return self._lane.goes_at_once(self._began_s)
+
+    async def wait(self) -> float:
+        """Wait for it; gives for how many seconds. Raises Throttled where the service closed meanwhile."""
         came_s = self._began_s
-        if not self._lane.goes_at_once(came_s):
-            await self._lane.enter(self._owner, self._call)
-            self._began_s = self._clock()
-            self.waited_s = self._began_s - came_s
+        await self._lane.enter(self._owner, self._call)
+        self._began_s = self._clock()
+        return self._began_s - came_s
+
+    def __enter__(self) -> Self:
+        """It has come."""
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    def __exit__(self, *_: object) -> None:
         """It is over."""
         self._lane.leave(self.outcome, began_s=self._began_s)
 
@@ -92,7 +97,7 @@ class Limiter:
 
     def turn(self, target: Target, call: Call, *, by: Behalf, ends_s: float) -> Turn:
         """
-        The turn of *call*, which is waited for by entering it; the call is then under way inside.
+        The turn of *call*.
 
         Owners take turns; see Behalf. Raises Throttled where the wait would be too long, or outlast
         *ends_s*, when the call has to be over.

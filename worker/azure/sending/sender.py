@@ -75,10 +75,11 @@ class Sender:
     async def _in_turn(self, sending: Sending) -> Reply | CallError:
         target, ends_s = sending.route.target, sending.ends_s
         try:
-            async with self.limiter.turn(target, sending.call, by=sending.by, ends_s=ends_s) as turn:
-                if turn.waited_s >= _WORTH_TELLING_S:
-                    waited = CallQueued(deployment=sending.by.mask(target.deployment), wait_s=turn.waited_s)
-                    self.observe(waited)
+            turn = self.limiter.turn(target, sending.call, by=sending.by, ends_s=ends_s)
+            waited_s = 0.0 if turn.comes_at_once() else await turn.wait()
+            with turn:
+                if waited_s >= _WORTH_TELLING_S:
+                    self.observe(CallQueued(deployment=sending.by.mask(target.deployment), wait_s=waited_s))
                 turn.outcome = outcome = await self._exchange(sending)
         except Throttled as error:
             return error

@@ -34,7 +34,8 @@ class Message(BaseModel):
 
     def as_sent(self) -> dict[str, object]:
         """What was given of it; all that it can hold is JSON already."""
-        given = vars(self) if "content" in self.model_fields_set else {"role": self.role}
+        is_given = self.content is not None or "content" in self.model_fields_set
+        given = vars(self) if is_given else {"role": self.role}
         return {**given, **(self.model_extra or {})}
 
 

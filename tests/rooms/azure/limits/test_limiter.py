@@ -27,8 +27,9 @@ class Service:
 
     async def call(self, name: str, *, owner: str = "", deployment: str = "d", left_s: float = 1e9) -> None:
         target = replace(a_target(), deployment=deployment)
-        ends_s = clock.now_s + left_s
-        async with self.limiter.turn(target, _CALL, by=Behalf(owner), ends_s=ends_s) as turn:
+        turn = self.limiter.turn(target, _CALL, by=Behalf(owner), ends_s=clock.now_s + left_s)
+        _ = turn.comes_at_once() or await turn.wait()
+        with turn:
             self.began.append(name)
             answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
             self.under_way.append((name, answer))
