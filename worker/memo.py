@@ -18,16 +18,16 @@ class Memo(Generic[_V]):
 
     def __init__(self, at_most: int = _AT_MOST) -> None:
         self._at_most = at_most
-        self._held: dict[tuple[int, ...], tuple[tuple[object, ...], _V]] = {}
+        self._held: dict[tuple[int, int], tuple[tuple[object, object], _V]] = {}
 
-    def get(self, *things: object) -> _V | None:
-        """What was made of exactly these *things*; None where nothing was, or not lately."""
-        held = self._held.get(tuple(map(id, things)))
+    def get(self, one: object, other: object = None) -> _V | None:
+        """What was made of exactly these things; None where nothing was, or not lately."""
+        held = self._held.get((id(one), id(other)))
         return None if held is None else held[1]
 
-    def keep(self, value: _V, *things: object) -> _V:
-        """Keep *value*, which was made of *things*; gives it back."""
-        self._held[tuple(map(id, things))] = things, value
+    def keep(self, value: _V, one: object, other: object = None) -> _V:
+        """Keep *value*, which was made of these things; gives it back."""
+        self._held[id(one), id(other)] = (one, other), value
         if len(self._held) > self._at_most:
             del self._held[next(iter(self._held))]
         return value
