@@ -87,7 +87,7 @@ class Azure:
             with TimeLimit(timeout_s):
                 outcome = await self._outcome(sending, routes)
         except TimeoutError:  # the cause is our own cancellation and says nothing
-            is_asked = sending.attempts or sending.way.signs_in  # then it is signing in
+            is_asked = sending.attempts or sending.way.signs_in  # or it is signing in
             raise (_too_late(timeout_s) if is_asked else Throttled(wait_s=timeout_s)) from None
         if isinstance(outcome, ConnectorError):
             raise outcome

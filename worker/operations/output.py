@@ -14,10 +14,6 @@ from worker.wire import Reply, Target
 __all__ = ["assembled", "consumed_by", "cost_of", "output_of", "priced", "total_cost", "total_usage"]
 
 
-Documents = Sequence[object] | UnsetType
-"""References to files, in order; not set where there is no place for them."""
-
-
 class _Circumstances(msgspec.Struct, frozen=True, rename="camel"):
     """*duration* is in seconds."""
 
@@ -25,14 +21,20 @@ class _Circumstances(msgspec.Struct, frozen=True, rename="camel"):
     request_id: str | None
     attempts: int
     duration: float
-    documents: Documents = UNSET
+    documents: Sequence[object] | UnsetType
 
 
 _encode = msgspec.json.Encoder().encode
 
 
-def output_of(answer: Answer, reply: Reply, target: Target, *, documents: Documents = UNSET) -> msgspec.Raw:
-    """The JSON text of `output`: all fields of *answer*, its cost, how *reply* came about, its *documents* if any."""
+def output_of(
+    answer: Answer, reply: Reply, target: Target, *, documents: Sequence[object] | UnsetType = UNSET
+) -> msgspec.Raw:
+    """
+    The JSON text of `output`: all fields of *answer*, its cost, and how *reply* came about.
+
+    *documents* are the references to its files, in order; not set, there is no such field.
+    """
     circumstances = _Circumstances(
         deployment=(reply.answered_by or target).deployment,
         request_id=reply.request_id,

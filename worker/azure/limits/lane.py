@@ -67,7 +67,7 @@ class Lane:
     @property
     def is_idle(self) -> bool:
         """Whether nobody waits and nothing is under way."""
-        return not self._under_way and not len(self._line)
+        return not self._under_way and not self._line.owners
 
     @property
     def under_way(self) -> int:
@@ -103,7 +103,7 @@ class Lane:
     @property
     def is_full(self) -> bool:
         """Whether a call that comes now has to wait for another one's end."""
-        return len(self._line) > 0 or self._under_way >= math.floor(self._permits)
+        return bool(self._line.owners) or self._under_way >= math.floor(self._permits)
 
     def room(self) -> int | None:
         """How many calls are worth having at a time, those under way included; None where nothing limits them."""

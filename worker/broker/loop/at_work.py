@@ -40,7 +40,8 @@ class JobsAtWork:
     Does each job with *handle*, which must not raise, in a task of its own.
 
     Every job that is accepted brings a permit, which is given back when the job is settled. What else there is to do
-    is made a task by *spawn*, whose owner waits for it; and so is the failure of a job's own task, which is a bug.
+    is made a task by *spawn*, whose owner waits for it. A job's own task does not fail but by a bug: `bugs` has them
+    all, and *when_broken* is told of each.
     """
 
     def __init__(
@@ -60,6 +61,8 @@ class JobsAtWork:
         self._runs: dict[int, _Run] = {}
         self._returns: set[asyncio.Task[None]] = set()
         self._is_closed = False
+        self.bugs: list[BaseException] = []
+        self.when_broken: Callable[[], object] = lambda: None
 
     def __len__(self) -> int:
         return len(self._runs)
@@ -117,8 +120,7 @@ class JobsAtWork:
     async def break_off(self) -> None:
         """Cancel what is left, and wait for its end."""
         while tasks := self._tasks():
-            for task in tasks:
-                task.cancel()
+            self.cancel()
             await asyncio.wait(tasks)
 
     def _tasks(self) -> set[asyncio.Task[None]]:
@@ -139,7 +141,8 @@ class JobsAtWork:
     def _ended(self, run: _Run, task: asyncio.Task[None]) -> None:
         # Not in the task: one that is cancelled before its first step never gets as far as its own `finally`.
         if not task.cancelled() and (bug := task.exception()) is not None:
-            self._spawn(_raised(bug))
+            self.bugs.append(bug)
+            self.when_broken()
         self._keeper.release(run.lease)
         del self._runs[run.job.key]
         if run.again is not None:
@@ -169,10 +172,6 @@ class JobsAtWork:
         if not begins:
             self._reporter.lost(lease, lease.lost or "too little of its lease is left to begin")
         return begins
-
-
-async def _raised(error: BaseException) -> None:
-    raise error
 
 
 def _job(activated: Activated) -> Job:

@@ -69,6 +69,7 @@ class JobLoop:
         self._is_draining = False
         self._is_hurried = False
         self._is_done = asyncio.Event()
+        self._jobs.when_broken = self._is_done.set
 
     @property
     def in_flight(self) -> int:
@@ -106,6 +107,8 @@ class JobLoop:
         finally:
             self._is_done.set()
             await self._jobs.break_off()
+        if self._jobs.bugs:
+            raise BaseExceptionGroup("bugs of the job loop's own", self._jobs.bugs)
 
     async def drain(self, grace_s: float) -> None:
         """
