@@ -1,13 +1,12 @@
 import asyncio
-from dataclasses import replace
 
 import pytest
 from grpc import StatusCode
 
 from tests.faults.scripted_gateway import Fault, ScriptedGateway, ScriptedJob, State
-from tests.rooms.broker.loop.conftest import QUICK, Handler, Start
+from tests.rooms.broker.loop.conftest import Handler, Start
 from tests.rooms.broker.waiting import eventually
-from worker.broker import GrpcGateway, JobLoop
+from worker.broker import GrpcGateway
 from worker.events import BrokerLost, BrokerReached, Event, HandlerCrashed, JobReported, WorkerReady
 from worker.job import Job
 from worker.outcome import Outcome
@@ -219,26 +218,3 @@ async def test_a_job_that_cannot_be_read_is_an_incident(scripted: ScriptedGatewa
     await eventually(lambda: sound.state is State.COMPLETED and broken.state is State.INCIDENT)
 
     assert "headers" in broken.message
-
-
-async def test_a_bug_of_its_own_ends_the_loop(
-    scripted: ScriptedGateway, gateway: GrpcGateway, handler: Handler, events: list[Event]
-) -> None:
-    """What is at work is broken off, and whoever runs the loop hears of the bug."""
-    handler.may_finish.clear()
-
-    def lease_of(_job: Job) -> float | None:
-        return 1 / 0 if handler.begun else None
-
-    options = replace(QUICK, lease_of=lease_of)
-    loop = JobLoop(gateway, handler, options=options, observe=events.append)
-    running = asyncio.create_task(loop.run())
-    scripted.add_job()
-    await eventually(lambda: handler.begun)
-    for _ in range(3):
-        scripted.add_job()
-
-    with pytest.raises(ExceptionGroup) as ended:
-        await running
-    assert ended.group_contains(ZeroDivisionError)
-    assert (handler.at_once, loop.in_flight) == (0, 0)
