@@ -18,6 +18,7 @@ NAMES = next(Path("/usr/lib").glob("*/libnss_wrapper.so"), None)
 HOUR_S = 3_600
 FIRST, SECOND = "127.0.0.1", "127.0.0.2"  # Linux has all of 127.0.0.0/8
 WITHIN_S = 20.0
+LEASE_S = 12.0  # what is left of it when it is renewed, a third, has to be more than a busy machine stands still
 
 
 @pytest.fixture
@@ -47,10 +48,11 @@ async def test_the_clock_jumps(gateway: ScriptedGateway, azure: Emulator, tmp_pa
     ahead = tmp_path / "ahead"
     ahead.write_text("+0", encoding="utf-8")
     faked = {"LD_PRELOAD": str(CLOCK), "FAKETIME_TIMESTAMP_FILE": str(ahead), "FAKETIME_NO_CACHE": "1"}
-    azure.latency_s = 6.0  # longer than a lease: it is renewed on both sides of a jump
+    azure.latency_s = LEASE_S + 1  # so that leases are renewed on both sides of a jump
     jobs: list[ScriptedJob] = []
+    environment = settings(gateway.address, azure, **faked, WORKER_JOB_LEASE_S=str(LEASE_S), DONT_FAKE_MONOTONIC="1")
 
-    async with WorkerProcess({**settings(gateway.address, azure), **faked, "DONT_FAKE_MONOTONIC": "1"}) as worker:
+    async with WorkerProcess(environment) as worker:
         await worker.says("ready")
         for seconds in (HOUR_S, -HOUR_S):
             jobs.extend(some_jobs(gateway, 10))
@@ -62,7 +64,7 @@ async def test_the_clock_jumps(gateway: ScriptedGateway, azure: Emulator, tmp_pa
 
     hours = [line["time"][11:13] for line in worker.said("job completed")]
     assert code == 0
-    assert {1} == {job.activations for job in jobs}
+    assert not [job.history for job in jobs if job.activations != 1]
     assert azure.books.billed_calls == len(jobs)
     assert not worker.said("lease lost")
     assert (int(hours[0]) - int(hours[-1])) % 24 in {1, 2}
