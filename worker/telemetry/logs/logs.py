@@ -4,13 +4,13 @@ import logging
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from worker.events import Event, JobFinished
 from worker.outcome import Fail, Throw
 from worker.telemetry.listener import Hear, Listener
 from worker.telemetry.logs.as_json import json_lines
-from worker.telemetry.logs.lines import LINES, Line, Room
+from worker.telemetry.logs.lines import LINES, Room
 
 __all__ = ["LogFormat", "LogLevel", "Logs"]
 
@@ -22,7 +22,7 @@ _NUMBERS: Final[Mapping[str, int]] = logging.getLevelNamesMapping()
 
 _FAILURES: Final = (Fail, Throw)
 
-_Write = Callable[[str, str, Mapping[str, object]], object]
+_Write = Callable[[Mapping[str, object]], object]
 
 
 class Logs(Listener):
@@ -38,10 +38,11 @@ class Logs(Listener):
         least = {room: _NUMBERS[name.upper()] for room, name in (rooms or {}).items()}
         usual = _NUMBERS[level.upper()]
         tells_messages = least.get(_FAULTS, usual) <= logging.DEBUG
-        self._written: Mapping[type, tuple[_Write, Line]] = {
-            kind: (
-                writes(logging.getLevelName(line.level).lower()),
-                _with_message(line) if tells_messages and kind in _FAILURES else line,
+        self._written: Mapping[type, Hear] = {
+            kind: partial(
+                _put,
+                writes(logging.getLevelName(line.level).lower(), line.room, line.text),
+                _with_message(line.facts) if tells_messages and kind in _FAILURES else line.facts,
             )
             for kind, line in LINES.items()
             if line.level >= least.get(line.room, usual)
@@ -49,26 +50,23 @@ class Logs(Listener):
 
     def of(self, kind: type[Event]) -> Hear | None:
         """What writes events of that *kind*, where their room's level lets them through."""
-        if kind is JobFinished:
-            return self._finished
-        written = self._written.get(kind)
-        return None if written is None else partial(_put, *written)
+        return self._finished if kind is JobFinished else self._written.get(kind)
 
     def _finished(self, event: JobFinished) -> None:
-        written = self._written.get(type(event.outcome))
-        if written is not None:
-            _put(*written, event)
+        write = self._written.get(type(event.outcome))
+        if write is not None:
+            write(event)
 
 
-def _put(write: _Write, line: Line, event: Event) -> None:
-    write(line.text, line.room, line.facts(event))
+def _put(write: _Write, facts: Callable[[Event], Mapping[str, object]], event: Event) -> None:
+    write(facts(event))
 
 
-def _with_message(line: Line) -> Line:
-    return line._replace(facts=lambda event: {"message": event.outcome.message, **line.facts(event)})
+def _with_message(facts: Callable[[Any], Mapping[str, object]]) -> Callable[[Any], Mapping[str, object]]:
+    return lambda event: {"message": event.outcome.message, **facts(event)}
 
 
-def _writes(form: LogFormat) -> Callable[[str], _Write]:
+def _writes(form: LogFormat) -> Callable[[str, str, str], _Write]:
     if form == "json":
         return json_lines(sys.stderr.buffer)
     from worker.telemetry.logs.pretty import pretty_lines  # noqa: PLC0415 - an idle worker in a cluster needs none

@@ -21,8 +21,8 @@ finally:
 __all__ = ["pretty_lines"]
 
 
-def pretty_lines(out: TextIO) -> Callable[[str], Callable[[str, str, Mapping[str, object]], object]]:
-    """What writes lines of a level (`info`), a text, a room and facts each, to *out*."""
+def pretty_lines(out: TextIO) -> Callable[[str, str, str], Callable[[Mapping[str, object]], object]]:
+    """What gives, for a level (`info`), a room and a text, what writes lines of theirs with some facts to *out*."""
     logger = structlog.wrap_logger(
         structlog.WriteLogger(out),
         processors=[
@@ -33,8 +33,8 @@ def pretty_lines(out: TextIO) -> Callable[[str], Callable[[str, str, Mapping[str
         wrapper_class=structlog.make_filtering_bound_logger(0),
     ).bind()  # once: a wrapped logger that was never bound is put together anew for every line
 
-    def of(level: str) -> Callable[[str, str, Mapping[str, object]], object]:
+    def of(level: str, room: str, text: str) -> Callable[[Mapping[str, object]], object]:
         write: Callable[..., object] = getattr(logger, level)
-        return lambda text, room, facts: write(text, room=room, **facts)
+        return lambda facts: write(text, room=room, **facts)
 
     return of
