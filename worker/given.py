@@ -23,4 +23,7 @@ class Given(BaseModel):
     def _without_empty_fields(cls, given: Any) -> Any:  # noqa: ANN401 - whatever the task holds, not typed yet
         if type(given) is not dict and not isinstance(given, Mapping):  # asking for the type alone is much cheaper
             return given
+        values = given.values()
+        if None not in values and "" not in values:  # mostly; a tenth of what it costs to copy them
+            return given
         return {name: value for name, value in given.items() if value is not None and value != ""}

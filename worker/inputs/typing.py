@@ -34,9 +34,11 @@ _M = TypeVar("_M", bound=BaseModel)
 
 def typed(model: type[_M], given: Mapping[str, Any], *, below: tuple[str, ...]) -> _M:
     try:
-        return model.model_validate(given)
+        # as `model_validate`, whose own arguments cost a twelfth of it
+        read: _M = model.__pydantic_validator__.validate_python(given)
     except ValidationError as cause:
         raise _input_error(cause.errors(include_url=False), model, below) from None
+    return read
 
 
 def _input_error(details: Sequence[ErrorDetails], model: type[BaseModel], below: tuple[str, ...]) -> InputError:
