@@ -4,11 +4,15 @@ import importlib
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from worker.secrets.sources.cached import StoreDown
+
+if TYPE_CHECKING:
+    from aiohttp import ClientSession, StreamReader
 
 __all__ = ["Http", "new_session"]
 
@@ -23,7 +27,7 @@ class Http:
 
     def __init__(self, ca_file: Path | None = None) -> None:
         self._ca_file = ca_file
-        self._session: Any = None
+        self._session: ClientSession | None = None
 
     async def ask(
         self,
@@ -63,17 +67,18 @@ class Http:
             await self._session.close()
 
 
-def new_session(ca_file: Path | None) -> Any:  # noqa: ANN401 - see _aiohttp
+def new_session(ca_file: Path | None) -> "ClientSession":
     """An aiohttp session that trusts the system's authorities, and those of *ca_file* (PEM) as well."""
     aiohttp = _aiohttp()
     context = ssl.create_default_context()
     if ca_file is not None:
         context.load_verify_locations(cafile=ca_file)
     timeout, connector = aiohttp.ClientTimeout(total=_TIMEOUT_S), aiohttp.TCPConnector(ssl=context)
-    return aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=True)
+    session: ClientSession = aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=True)
+    return session
 
 
-async def _whole(content: Any) -> bytes:  # noqa: ANN401 - aiohttp's StreamReader
+async def _whole(content: "StreamReader") -> bytes:
     """All of a body, which may come in many pieces. Raises StoreDown where it is too large to be a few secrets."""
     whole = bytearray()
     async for piece in content.iter_any():
@@ -83,6 +88,6 @@ async def _whole(content: Any) -> bytes:  # noqa: ANN401 - aiohttp's StreamReade
     return bytes(whole)
 
 
-def _aiohttp() -> Any:  # noqa: ANN401 - a module
+def _aiohttp() -> ModuleType:
     """A fifth of a second and 15 MB that only a worker with such a store should pay."""
     return importlib.import_module("aiohttp")
