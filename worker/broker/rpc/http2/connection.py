@@ -47,7 +47,7 @@ class Connection(asyncio.Protocol):
         self._waiting: deque[tuple[Call, bytes]] = deque()  # for a stream, with their heads
         self._calls_at_most = _NO_LIMIT
         self._received = 0
-        self._out: list[bytes] = []  # what is written in this step of the loop
+        self._out: list[bytes | memoryview] = []  # what is written in this step of the loop
         self._outbox = Outbox(self._calls, self._write)
         self._inbox = Inbox(
             {
@@ -231,7 +231,7 @@ class Connection(asyncio.Protocol):
         self._flush()
         self._transport.close()
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: bytes | memoryview) -> None:
         if not self._out:
             self.loop.call_soon(self._flush)
         self._out.append(data)

@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from worker.broker.rpc.http2.call import Call
-from worker.broker.rpc.http2.frames import DATA, END_STREAM, FRAME_SIZE_AT_FIRST, LARGEST_NUMBER, WINDOW_AT_FIRST, frame
+from worker.broker.rpc.http2.frames import (
+    DATA,
+    END_STREAM,
+    FRAME_SIZE_AT_FIRST,
+    HEADER,
+    LARGEST_NUMBER,
+    WINDOW_AT_FIRST,
+    frame,
+)
 
 __all__ = ["Outbox"]
 
@@ -14,7 +22,7 @@ _FRAME_SIZE_AT_MOST: Final = 2**24 - 1
 class Outbox:
     """The requests of *calls* (by stream), written with *write*."""
 
-    def __init__(self, calls: Mapping[int, Call], write: Callable[[bytes], object]) -> None:
+    def __init__(self, calls: Mapping[int, Call], write: Callable[[bytes | memoryview], object]) -> None:
         self._calls = calls
         self._write = write
         self._window = self._initial_window = WINDOW_AT_FIRST
@@ -27,7 +35,8 @@ class Outbox:
         if len(data) <= min(self._window, call.send_window, self._frame_size):
             self._window -= len(data)
             call.unsent = b""
-            self._write(head + frame(DATA, END_STREAM, call.number, bytes(data)))
+            self._write(head + HEADER.pack(len(data) << 8 | DATA, END_STREAM, call.number))
+            self._write(data)  # by itself, since it may have megabytes: joined with its head it would be copied
         else:
             self._write(head)
             self._send_more(call)
