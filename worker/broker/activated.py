@@ -1,6 +1,7 @@
 """Jobs as they come off the wire."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
@@ -11,7 +12,7 @@ from google.protobuf.message import DecodeError
 from worker.broker import gateway_pb2 as wire
 from worker.broker.deadlines import Deadlines
 from worker.broker.gateway import Activated, FlawedJob, GatewayUnavailable
-from worker.broker.rpc import Call, RpcError
+from worker.broker.rpc import STREAM_WINDOW, Call, RpcError
 from worker.broker.statuses import in_our_words
 from worker.job import Job
 
@@ -20,6 +21,8 @@ __all__ = ["GrpcJobStream", "JobReader"]
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _HEADERS: Final = msgspec.json.Decoder(dict[str, str])
 _REMEMBERED_AT_MOST: Final = 16_384  # bytes
+_JOB_AT_LEAST: Final = 256  # bytes of a job on the wire: names, keys and a connection take more than that
+_AHEAD_AT_MOST: Final = 65_536  # bytes of jobs on their way to us: twenty usual ones for each time there and back
 _remembered: Final = lru_cache(maxsize=256)(_HEADERS.decode)  # all jobs of a task have the same
 
 
@@ -79,18 +82,28 @@ class GrpcJobStream:
         self._refused = refused
         self._is_closed = False
 
-    async def read(self) -> Activated | None:
+    async def read(self, *, room: int) -> Activated | None:
+        self._call.ahead = min(_AHEAD_AT_MOST, max(STREAM_WINDOW, room * _JOB_AT_LEAST))
         try:
             message = None if self._is_closed else await self._call.read()
-            return None if message is None else self._as_ours(wire.ActivatedJob.FromString(message))
         except RpcError as error:
             if self._is_closed:
                 return None
             await self._refused(error)
             raise in_our_words(error) from error
-        except DecodeError as error:
-            raise GatewayUnavailable("the gateway sent something that is no job") from error
+        return None if message is None else self._job(message)
 
-    def close(self) -> None:
+    def close(self) -> list[Activated]:
         self._is_closed = True
         self._call.cancel()
+        unread: list[Activated] = []
+        for message in self._call.unread():
+            with suppress(GatewayUnavailable):  # one that is no job
+                unread.append(self._job(message))
+        return unread
+
+    def _job(self, message: bytes) -> Activated:
+        try:
+            return self._as_ours(wire.ActivatedJob.FromString(message))
+        except DecodeError as error:
+            raise GatewayUnavailable("the gateway sent something that is no job") from error

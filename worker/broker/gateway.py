@@ -110,17 +110,18 @@ class Topology:
 
 
 class JobStream(Protocol):
-    """Jobs as the broker pushes them. While nobody reads, the gateway keeps them for others."""
+    """Jobs as the broker pushes them. While nobody reads, the gateway keeps them for others, but for few."""
 
-    async def read(self) -> Activated | None:
+    async def read(self, *, room: int) -> Activated | None:
         """
         The next job, or None once the stream has ended or was closed.
 
-        Raises GatewayError when it broke. A reader that is cancelled has taken nothing.
+        For so many jobs there is *room* now, this one among them: no more are on their way to us. Raises GatewayError
+        when it broke. A reader that is cancelled has taken nothing.
         """
 
-    def close(self) -> None:
-        """End the stream and a read that waits. Harmless when it has ended."""
+    def close(self) -> Sequence[Activated]:
+        """End the stream and a read that waits; gives what has come unread. Harmless when it has ended."""
 
 
 class Gateway(Protocol):

@@ -31,23 +31,26 @@ def a_job(key: int = 1, *, retries: int = 3, deadline_s: float = 60.0) -> Job:
 
 
 class FakeStream:
-    """Gives what is put into it; an exception is raised, None ends it. *reads* counts who asked."""
+    """Gives what is put into it; an exception is raised, None ends it. *rooms* are what the reads told."""
 
     def __init__(self) -> None:
         self.line: asyncio.Queue[Activated | GatewayError | None] = asyncio.Queue()
         self.is_closed = False
-        self.reads = 0
+        self.rooms: list[int] = []
+        self.unread: list[Activated] = []
 
-    async def read(self) -> Activated | None:
-        self.reads += 1
+    async def read(self, *, room: int) -> Activated | None:
+        self.rooms.append(room)
         item = await self.line.get()
         if isinstance(item, GatewayError):
             raise item
         return item
 
-    def close(self) -> None:
+    def close(self) -> Sequence[Activated]:
         self.is_closed = True
         self.line.put_nowait(None)
+        unread, self.unread = self.unread, []
+        return unread
 
 
 class FakeGateway:

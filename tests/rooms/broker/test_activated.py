@@ -17,7 +17,7 @@ async def test_pushed_jobs_are_read(scripted: ScriptedGateway, gateway: GrpcGate
     await eventually(lambda: scripted.open_streams)
     pushed = scripted.add_job(variables={"ü": 1}, headers={"a": "b"})
 
-    job = await stream.read()
+    job = await stream.read(room=1)
 
     assert isinstance(job, Job)
     assert (job.key, job.headers, job.variables) == (pushed.key, {"a": "b"}, b'{"\\u00fc": 1}')
@@ -27,20 +27,20 @@ async def test_pushed_jobs_are_read(scripted: ScriptedGateway, gateway: GrpcGate
 async def test_a_closed_stream_ends(scripted: ScriptedGateway, gateway: GrpcGateway) -> None:
     """A reader that waits when the stream is closed hears of its end, and the call is gone at the gateway too."""
     stream = await gateway.stream(WANTED, max_age_s=60)
-    reading = asyncio.create_task(stream.read())
+    reading = asyncio.create_task(stream.read(room=1))
     await eventually(lambda: scripted.open_streams)
 
     stream.close()
 
     assert await reading is None
-    assert await stream.read() is None
+    assert await stream.read(room=1) is None
     await eventually(lambda: not scripted.open_streams)
 
 
 async def test_a_stream_that_the_gateway_ends_is_over(scripted: ScriptedGateway, gateway: GrpcGateway) -> None:
     """A half-close is an end, not an error."""
     stream = await gateway.stream(WANTED, max_age_s=60)
-    reading = asyncio.create_task(stream.read())
+    reading = asyncio.create_task(stream.read(room=1))
     await eventually(lambda: scripted.open_streams)
 
     scripted.end_streams()
@@ -64,14 +64,14 @@ async def test_a_stream_that_breaks_says_so(
     stream = await gateway.stream(WANTED, max_age_s=60)
 
     with pytest.raises(kind):
-        await stream.read()
+        await stream.read(room=1)
     stream.close()
 
 
 async def test_a_cancelled_reader_leaves_the_stream_as_it_was(scripted: ScriptedGateway, gateway: GrpcGateway) -> None:
     """Cancellation is not swallowed, and the job that was waited for comes to the next reader."""
     stream = await gateway.stream(WANTED, max_age_s=60)
-    reading = asyncio.create_task(stream.read())
+    reading = asyncio.create_task(stream.read(room=1))
     await eventually(lambda: scripted.open_streams)
 
     reading.cancel()
@@ -79,7 +79,7 @@ async def test_a_cancelled_reader_leaves_the_stream_as_it_was(scripted: Scripted
         await reading
 
     pushed = scripted.add_job()
-    job = await stream.read()
+    job = await stream.read(room=1)
     assert isinstance(job, Job)
     assert job.key == pushed.key
     stream.close()
@@ -108,7 +108,7 @@ async def test_a_stream_nobody_reads_takes_next_to_nothing(scripted: ScriptedGat
     for _ in range(2000):
         scripted.add_job(variables={"text": "x" * 2000})
         await asyncio.sleep(0)
-    first = await stream.read()
+    first = await stream.read(room=1)
     await eventually(lambda: len(scripted.jobs.waiting("azure-openai")) > 1900)
     taken = 2000 - scripted.books[State.ACTIVATABLE]
 

@@ -139,7 +139,7 @@ async def test_commands_go_out_while_nobody_reads_the_stream(scripted: ScriptedG
     for _ in range(500):
         scripted.add_job(variables={"text": "x" * 20_000})
         await asyncio.sleep(0)
-    job = await stream.read()
+    job = await stream.read(room=1)
     assert isinstance(job, Job)
 
     await gateway.complete(job.key, variables=b"{}")

@@ -6,7 +6,7 @@ has what was measured.
 """
 
 from worker.broker.rpc.channel import Channel
-from worker.broker.rpc.http2 import Call
+from worker.broker.rpc.http2 import STREAM_WINDOW, Call
 from worker.broker.rpc.status import RpcError, StatusCode
 
-__all__ = ["Call", "Channel", "RpcError", "StatusCode"]
+__all__ = ["STREAM_WINDOW", "Call", "Channel", "RpcError", "StatusCode"]

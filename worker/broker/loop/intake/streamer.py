@@ -18,9 +18,9 @@ class Streamer:
     """
     Takes jobs that the broker pushes.
 
-    It reads only while there is a permit; what is not read the broker gives to others. No permit is held while it
-    waits, so that the poller can use them all. A job that then meets none waits a moment for one, else it is given
-    back: there is at most one such job per stream.
+    It reads only while there is a permit, and has no more jobs on their way than there are permits; what is not read
+    the broker gives to others. No permit is held while it waits, so that the poller can use them all. A job that then
+    meets none waits a moment for one, else it is given back.
     """
 
     def __init__(self, around: Surroundings) -> None:
@@ -45,7 +45,7 @@ class Streamer:
         """Take no more; `run` ends when a job that has come already has been accepted."""
         self._is_stopping = True
         if self._is_reading and self._stream is not None:
-            self._stream.close()
+            self._end(self._stream)
         elif self._task is not None:
             self._task.cancel()
 
@@ -61,7 +61,7 @@ class Streamer:
         is_old = now_s - self._opened_s > options.stream_age_most_s
         is_deaf = found > 0 and now_s - self._quiet_since_s > options.stream_silence_s
         if is_old or is_deaf:
-            self._stream.close()
+            self._end(self._stream)
 
     async def run(self) -> None:
         """Stream until stopped."""
@@ -100,7 +100,11 @@ class Streamer:
                 await self._place(job)
         finally:
             self._stream = None
-            stream.close()
+            self._end(stream)
+
+    def _end(self, stream: JobStream) -> None:
+        for job in stream.close():
+            self._around.give_back(job)
 
     async def _read(self, stream: JobStream) -> Activated | None:
         if self._around.permits.free < 1:
@@ -109,7 +113,7 @@ class Streamer:
             self._quiet_since_s = self._around.timing.clock()
         self._is_reading = True
         try:
-            job = await stream.read()
+            job = await stream.read(room=self._around.permits.free // len(self._around.options.job_types))
         finally:
             self._is_reading = False
         quiet_since_s, self._quiet_since_s = self._quiet_since_s, self._around.timing.clock()

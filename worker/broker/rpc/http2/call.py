@@ -27,12 +27,11 @@ class Call:
     """
     A call on *line*. Whoever made it reads what comes, and cancels it when done with it, also after its end.
 
-    The peer may send *window* bytes while somebody waits, and the rest of a message that has begun; what nobody reads
-    stays with the peer, but for one window. Messages of over *limit_bytes* break the call off.
+    The peer may send `ahead` bytes (*window* at first) while somebody waits, and the rest of a message that has begun;
+    what nobody reads stays with the peer, but for as much. Messages of over *limit_bytes* break the call off.
     """
 
     __slots__ = (
-        "_ahead",
         "_error",
         "_is_over",
         "_limit",
@@ -42,6 +41,7 @@ class Call:
         "_timer",
         "_waiter",
         "_window",
+        "ahead",
         "is_answered",
         "number",
         "send_window",
@@ -54,7 +54,8 @@ class Call:
         self.unsent: bytes | memoryview = b"\0" + len(request).to_bytes(4) + request
         self.send_window = 0
         self._line = line
-        self._window, self._ahead = STREAM_WINDOW, window
+        self.ahead = window
+        self._window = STREAM_WINDOW
         self._limit = limit_bytes
         self._messages: list[bytes] = []  # few at any time: the window bounds them
         self._part = bytearray()  # of a message that is still coming
@@ -88,6 +89,11 @@ class Call:
         if len(self._messages) != 1:
             raise RpcError(StatusCode.INTERNAL, f"wanted one message, got {len(self._messages)}")
         return self._messages[0]
+
+    def unread(self) -> list[bytes]:
+        """Take all messages that have come and that nobody has read."""
+        messages, self._messages = self._messages, []
+        return messages
 
     def cancel(self) -> None:
         """Leave, if it is not over; whoever waits for it gets CANCELLED."""
@@ -166,10 +172,11 @@ class Call:
             self._waiter = None
 
     def _make_room(self) -> None:
-        part, wanted = self._part, self._ahead
+        part, missing = self._part, 0
         if len(part) >= _PREFIX_BYTES:
-            wanted = max(wanted, int.from_bytes(part[1:_PREFIX_BYTES]) + _PREFIX_BYTES - len(part))
-        if self._window < wanted and self.number:
+            missing = int.from_bytes(part[1:_PREFIX_BYTES]) + _PREFIX_BYTES - len(part)
+        if self._window < max(missing, self.ahead // 2) and self.number:  # not for each message: it is said for many
+            wanted = max(missing, self.ahead)
             self._line.widen(self, wanted - self._window)
             self._window = wanted
 

@@ -58,7 +58,7 @@ async def test_a_job_that_meets_no_permit_is_given_back(
 ) -> None:
     """The poller may have taken all permits while the stream waited; the job goes to others after a moment."""
     async with running(Streamer(make(hold_s=0.01))):
-        await eventually(lambda: fake.streams and fake.streams[0].reads)
+        await eventually(lambda: fake.streams and fake.streams[0].rooms)
         permits.take(10)
         fake.streams[0].line.put_nowait(a_job(1))
         await eventually(lambda: taken.back)
@@ -69,7 +69,7 @@ async def test_a_job_that_meets_no_permit_is_given_back(
 async def test_a_job_waits_a_moment_for_a_permit(make: Make, fake: FakeGateway, taken: Taken, permits: Permits) -> None:
     """Short jobs free a permit soon, so giving the job back would only cost."""
     async with running(Streamer(make(hold_s=30))):
-        await eventually(lambda: fake.streams and fake.streams[0].reads)
+        await eventually(lambda: fake.streams and fake.streams[0].rooms)
         permits.take(10)
         fake.streams[0].line.put_nowait(a_job(1))
         await quiet()
@@ -85,7 +85,7 @@ async def test_a_job_in_hand_is_given_back_by_stop(
     """A drain does not lose the job that waits for a permit."""
     streamer = Streamer(make(hold_s=30))
     async with running(streamer) as task:
-        await eventually(lambda: fake.streams and fake.streams[0].reads)
+        await eventually(lambda: fake.streams and fake.streams[0].rooms)
         permits.take(10)
         fake.streams[0].line.put_nowait(a_job(1))
         await quiet()
@@ -146,7 +146,7 @@ async def test_a_stream_that_seems_dead_is_reopened(make: Make, fake: FakeGatewa
     """It brings nothing for long while polls find jobs."""
     streamer = Streamer(make(stream_silence_s=60))
     async with running(streamer):
-        await eventually(lambda: fake.streams and fake.streams[0].reads)
+        await eventually(lambda: fake.streams and fake.streams[0].rooms)
         now.s += 61
         streamer.look_after(found=0)
         assert not fake.streams[0].is_closed
@@ -160,7 +160,7 @@ async def test_a_stream_that_brings_jobs_is_left_alone(make: Make, fake: FakeGat
     """Finding jobs by poll is normal beside a stream that works."""
     streamer = Streamer(make(stream_silence_s=60))
     async with running(streamer):
-        await eventually(lambda: fake.streams and fake.streams[0].reads)
+        await eventually(lambda: fake.streams and fake.streams[0].rooms)
         now.s += 61
         fake.streams[0].line.put_nowait(a_job())
         await eventually(lambda: taken)
@@ -173,7 +173,7 @@ async def test_an_old_stream_is_reopened(make: Make, fake: FakeGateway, now: Now
     """So that gateways that were added behind a balancer get their share."""
     streamer = Streamer(make(stream_age_most_s=60))
     async with running(streamer):
-        await eventually(lambda: fake.streams and fake.streams[0].reads)
+        await eventually(lambda: fake.streams and fake.streams[0].rooms)
         now.s += 61
         streamer.look_after(found=0)
 
@@ -184,7 +184,7 @@ async def test_a_waiting_stream_is_ended_by_stop(make: Make, fake: FakeGateway) 
     """A drain closes the call, and the streamer ends by itself."""
     streamer = Streamer(make())
     async with running(streamer) as task:
-        await eventually(lambda: fake.streams and fake.streams[0].reads)
+        await eventually(lambda: fake.streams and fake.streams[0].rooms)
 
         streamer.stop()
         await asyncio.wait([task], timeout=1)
@@ -200,7 +200,7 @@ async def test_the_first_job_after_a_quiet_while_wakes_the_poller(
     streamer = Streamer(make(poll_pause_first_s=1.0))
     streamer.when_jobs_may_wait = lambda: nudges.append("poll")
     async with running(streamer):
-        await eventually(lambda: fake.streams and fake.streams[0].reads)
+        await eventually(lambda: fake.streams and fake.streams[0].rooms)
         nudges.clear()
         now.s += 2
         for key in range(3):
@@ -208,3 +208,28 @@ async def test_the_first_job_after_a_quiet_while_wakes_the_poller(
         await eventually(lambda: len(taken) == 3)
 
     assert nudges == ["poll"]
+
+
+async def test_it_says_for_how_many_there_is_room(make: Make, fake: FakeGateway, taken: Taken) -> None:
+    """For as many as there are permits; each type of jobs counts on its part of them, since they are for all."""
+    async with running(Streamer(make(job_types=("a", "b")))):
+        await eventually(lambda: fake.streams)
+        for key in range(3):
+            fake.streams[0].line.put_nowait(a_job(key))
+        await eventually(lambda: len(fake.streams[0].rooms) == 4)
+
+    assert [5, 4, 4, 3] == fake.streams[0].rooms
+    assert 3 == len(taken)
+
+
+async def test_jobs_that_came_unread_are_given_back(make: Make, fake: FakeGateway, taken: Taken) -> None:
+    """They are leased to us, and nobody would work on them until their leases end."""
+    streamer = Streamer(make())
+    async with running(streamer) as task:
+        await eventually(lambda: fake.streams and fake.streams[0].rooms)
+        fake.streams[0].unread = [a_job(1), a_job(2)]
+
+        streamer.stop()
+        await asyncio.wait([task], timeout=1)
+
+        assert (taken.back, list(taken)) == ([a_job(1), a_job(2)], [])
