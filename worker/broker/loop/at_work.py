@@ -1,7 +1,7 @@
 """The jobs that are being worked on, each from being taken to being settled."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from worker.broker.gateway import Activated, FlawedJob
@@ -12,8 +12,6 @@ from worker.job import Job
 from worker.outcome import Fail, Outcome
 
 __all__ = ["JobsAtWork"]
-
-_Work = Coroutine[object, object, None]
 
 
 class _Run:
@@ -39,9 +37,8 @@ class JobsAtWork:
     """
     Does each job with *handle*, which must not raise, in a task of its own.
 
-    Every job that is accepted brings a permit, which is given back when the job is settled. What else there is to do
-    is made a task by *spawn*, whose owner waits for it. A job's own task does not fail but by a bug: `bugs` has them
-    all, and *when_broken* is told of each.
+    Every job that is accepted brings a permit, which is given back when the job is settled. Its task does not fail but
+    by a bug, and neither does one that gives a job back: `bugs` has them all, and *when_broken* is told of each.
     """
 
     def __init__(
@@ -51,13 +48,11 @@ class JobsAtWork:
         permits: Permits,
         keeper: LeaseKeeper,
         reporter: Reporter,
-        spawn: Callable[[_Work], asyncio.Task[None]],
     ) -> None:
         self._handle = handle
         self._permits = permits
         self._keeper = keeper
         self._reporter = reporter
-        self._spawn = spawn
         self._runs: dict[int, _Run] = {}
         self._returns: set[asyncio.Task[None]] = set()
         self._is_closed = False
@@ -84,9 +79,9 @@ class JobsAtWork:
 
     def give_back(self, activated: Activated) -> None:
         """Let the broker hand the job to somebody else, its retries unchanged."""
-        task = self._spawn(self._reporter.give_back(_job(activated)))
+        task = asyncio.get_running_loop().create_task(self._reporter.give_back(_job(activated)))
         self._returns.add(task)
-        task.add_done_callback(self._returns.discard)
+        task.add_done_callback(self._given_back)
 
     def close(self) -> None:
         """Begin nothing any more."""
@@ -140,14 +135,21 @@ class JobsAtWork:
 
     def _ended(self, run: _Run, task: asyncio.Task[None]) -> None:
         # Not in the task: one that is cancelled before its first step never gets as far as its own `finally`.
-        if not task.cancelled() and (bug := task.exception()) is not None:
-            self.bugs.append(bug)
-            self.when_broken()
+        self._look_for_bugs(task)
         self._keeper.release(run.lease)
         del self._runs[run.job.key]
         if run.again is not None:
             self.accept(run.again)
         self._permits.give_back()
+
+    def _given_back(self, task: asyncio.Task[None]) -> None:
+        self._returns.discard(task)
+        self._look_for_bugs(task)
+
+    def _look_for_bugs(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (bug := task.exception()) is not None:
+            self.bugs.append(bug)
+            self.when_broken()
 
     async def _work(self, run: _Run, flaw: str | None) -> None:
         try:

@@ -1,7 +1,7 @@
 """The loop as a whole: what it is made of, how it starts and how it ends."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from worker.broker.gateway import Gateway, Subscription
@@ -61,11 +61,10 @@ class JobLoop:
             permits=self._permits,
             keeper=self._keeper,
             reporter=Reporter(gateway, options=options, observe=observe, timing=self._timing),
-            spawn=self._spawn,
         )
         self._intakes = [intake for job_type in options.job_types for intake in self._intakes_of(job_type)]
         self._taking: list[asyncio.Task[None]] = []
-        self._tasks: asyncio.TaskGroup | None = None
+        self._has_run = False
         self._is_draining = False
         self._is_hurried = False
         self._is_done = asyncio.Event()
@@ -92,11 +91,11 @@ class JobLoop:
 
         A broker that is away is waited for. Cancelled, it breaks off everything at once and gives nothing back.
         """
-        if self._tasks is not None:
+        if self._has_run:
             raise RuntimeError("a loop runs once")
+        self._has_run = True
         try:
             async with asyncio.TaskGroup() as tasks:
-                self._tasks = tasks
                 keeping = tasks.create_task(self._keeper.run())
                 self._taking = [tasks.create_task(intake.run()) for intake in self._intakes]
                 await self._is_done.wait()
@@ -136,11 +135,6 @@ class JobLoop:
                 await self._jobs.give_back_rest(within_s=self._options.return_timeout_s)
         finally:
             self._is_done.set()
-
-    def _spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
-        if self._tasks is None:
-            raise RuntimeError("jobs come in only while the loop runs")
-        return self._tasks.create_task(work)
 
     async def _outcome(self, job: Job) -> Outcome:
         try:

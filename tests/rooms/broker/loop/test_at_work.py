@@ -53,10 +53,10 @@ async def jobs(desk: Desk, permits: Permits, fake: FakeGateway, events: list[Eve
     reporter = Reporter(fake, options=options, observe=events.append, timing=timing)
     async with asyncio.TaskGroup() as tasks:
         keeping = tasks.create_task(keeper.run())
-        jobs = JobsAtWork(desk.handle, permits=permits, keeper=keeper, reporter=reporter, spawn=tasks.create_task)
+        jobs = JobsAtWork(desk.handle, permits=permits, keeper=keeper, reporter=reporter)
         yield jobs
         keeping.cancel()
-        jobs.cancel()
+        await jobs.break_off()
 
 
 Accept = Callable[..., None]
@@ -207,7 +207,7 @@ async def test_bugs_in_the_work_itself_are_told(
     timing, options = Timing(clock=lambda: 0.0), LoopOptions(job_types=("a",), worker_name="w")
     keeper = LeaseKeeper(fake, lease_s=60, lease_of=lease_of, timing=timing)
     reporter = Reporter(fake, options=options, observe=events.append, timing=timing)
-    jobs = JobsAtWork(desk.handle, permits=permits, keeper=keeper, reporter=reporter, spawn=asyncio.create_task)
+    jobs = JobsAtWork(desk.handle, permits=permits, keeper=keeper, reporter=reporter)
     told: list[int] = []
     jobs.when_broken = lambda: told.append(len(jobs.bugs))
     for key in (7, 8):
