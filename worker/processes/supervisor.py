@@ -30,15 +30,16 @@ async def supervise(settings: Settings, given: Mapping[str, str], count: int) ->
     observe = Logs(level=settings.worker_log_level, form=settings.worker_log_format, rooms=settings.worker_log_levels)
     stop = Stop()
     stop.listen()
-    children = [
-        Child(number, shared_environment(settings, given, number=number, count=count), observe=observe, stop=stop)
-        for number in range(1, count + 1)
-    ]
+    children: list[Child] = []
     host, port = settings.worker_management_host, settings.worker_management_port
     front = Front(children, host=host, port=port)
     try:
         if port:
             await _open(front, f"{host}:{port}", observe)
+        # Not before: each takes any free port for pages of its own, which could be that one.
+        for number in range(1, count + 1):
+            environment = shared_environment(settings, given, number=number, count=count)
+            children.append(Child(number, environment, observe=observe, stop=stop))
         ending = asyncio.create_task(_end(children, stop, observe, grace_s=settings.worker_drain_grace_s))
         codes = await asyncio.gather(*(child.keep() for child in children))
         ending.cancel()
