@@ -36,6 +36,7 @@ __all__ = [
     "WINDOW_AT_FIRST",
     "WINDOW_UPDATE",
     "frame",
+    "frame_head",
     "number_in",
     "opened",
     "reset",
@@ -66,9 +67,14 @@ HEADER: Final = struct.Struct(">IBI")
 """The beginning of a frame: its payload's bytes (24 bits) and kind (8), flags, and stream (31 bits)."""
 
 
+def frame_head(kind: int, flags: int, number: int, size_bytes: int) -> bytes:
+    """The beginning of a frame on the stream *number* whose payload follows by itself."""
+    return HEADER.pack(size_bytes << 8 | kind, flags, number)
+
+
 def frame(kind: int, flags: int, number: int, payload: bytes = b"") -> bytes:
     """One whole frame on the stream *number*."""
-    return HEADER.pack(len(payload) << 8 | kind, flags, number) + payload
+    return frame_head(kind, flags, number, len(payload)) + payload
 
 
 def window_update(number: int, by_bytes: int) -> bytes:

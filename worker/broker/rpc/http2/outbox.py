@@ -8,10 +8,10 @@ from worker.broker.rpc.http2.frames import (
     DATA,
     END_STREAM,
     FRAME_SIZE_AT_FIRST,
-    HEADER,
     LARGEST_NUMBER,
     WINDOW_AT_FIRST,
     frame,
+    frame_head,
 )
 
 __all__ = ["Outbox"]
@@ -35,7 +35,7 @@ class Outbox:
         if len(data) <= min(self._window, call.send_window, self._frame_size):
             self._window -= len(data)
             call.unsent = b""
-            self._write(head + HEADER.pack(len(data) << 8 | DATA, END_STREAM, call.number))
+            self._write(head + frame_head(DATA, END_STREAM, call.number, len(data)))
             self._write(data)  # by itself, since it may have megabytes: joined with its head it would be copied
         else:
             self._write(head)
