@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +18,6 @@ HOUR_S = 3_600
 FIRST, SECOND = "127.0.0.1", "127.0.0.2"  # Linux has all of 127.0.0.0/8
 WITHIN_S = 20.0
 LEASE_S = 12.0  # what is left of it when it is renewed, a third, has to be more than a busy machine stands still
-
-
-@pytest.fixture
-async def gateway() -> AsyncIterator[ScriptedGateway]:
-    """A gateway on loopback."""
-    async with ScriptedGateway() as scripted:
-        yield scripted
 
 
 def settings(gateway: str, azure: Emulator, **changed: str) -> dict[str, str]:

@@ -1,9 +1,6 @@
 """What would let all jobs stand still at once."""
 
-from collections.abc import AsyncIterator
-
 import aiohttp
-import pytest
 
 from tests.faults.scripted_gateway import ScriptedGateway, State
 from tests.lab import WorkerProcess, eventually
@@ -12,13 +9,6 @@ from tests.prometheus import free_port
 from worker.demo.emulator import Emulator
 
 JOBS = 700  # some 65,000 objects: more than a collection waits for that reckons with no jobs
-
-
-@pytest.fixture
-async def gateway() -> AsyncIterator[ScriptedGateway]:
-    """A gateway on loopback."""
-    async with ScriptedGateway() as scripted:
-        yield scripted
 
 
 async def collections(port: int) -> list[str]:

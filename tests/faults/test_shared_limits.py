@@ -32,13 +32,6 @@ async def limited() -> AsyncIterator[Emulator]:
         yield emulator
 
 
-@pytest.fixture
-async def gateway() -> AsyncIterator[ScriptedGateway]:
-    """A gateway on loopback."""
-    async with ScriptedGateway() as scripted:
-        yield scripted
-
-
 def a_worker(gateway: ScriptedGateway, azure: Emulator, redis: RedisServer) -> WorkerProcess:
     return WorkerProcess(
         {
