@@ -15,7 +15,6 @@ import hpack
 from worker.broker.options import GatewayOptions
 from worker.broker.rpc.http2 import frames
 from worker.broker.rpc.http2.call import Call
-from worker.broker.rpc.http2.frames import frame
 from worker.broker.rpc.http2.inbox import Inbox
 from worker.broker.rpc.http2.outbox import Outbox
 from worker.broker.rpc.http2.pulse import Pulse
@@ -25,7 +24,6 @@ from worker.broker.rpc.status import RpcError, StatusCode, of_reset, of_trailers
 __all__ = ["Connection"]
 
 _TOP_UP: Final = 2**30  # bytes received after which the connection's own window is filled again
-_NO_LIMIT: Final = 2**32
 _SILENT: Final = "it hung up before a word of HTTP/2: is this the gRPC port, and does it want TLS?"
 
 
@@ -37,16 +35,14 @@ class Connection(asyncio.Protocol):
     """
 
     def __init__(self, options: GatewayOptions, *, first_stream: int = 1) -> None:
-        self.is_open = True
-        self.is_lost = False
+        self.is_open, self.is_lost = True, False
         self._options = options
         self.loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[RpcError | None] = self.loop.create_future()
         self._next = first_stream
         self._calls: dict[int, Call] = {}
         self._waiting: deque[tuple[Call, bytes]] = deque()  # for a stream, with their heads
-        self._calls_at_most = _NO_LIMIT
-        self._received = 0
+        self._calls_at_most, self._received = frames.LARGEST_NUMBER, 0
         self._out: list[bytes | memoryview] = []  # what is written in this step of the loop
         self._outbox = Outbox(self._calls, self._write)
         self._inbox = Inbox(
@@ -58,7 +54,8 @@ class Connection(asyncio.Protocol):
                 frames.PING: self._take_ping,
                 frames.GOAWAY: self._take_goaway,
                 frames.WINDOW_UPDATE: lambda _, number, payload: self._outbox.widen(number, frames.number_in(payload)),
-            }
+            },
+            self._take_reply,
         )
         self._pulse = Pulse(
             options,
@@ -69,8 +66,7 @@ class Connection(asyncio.Protocol):
 
     async def ready(self) -> None:
         """Wait until the peer has said hello too. Raises RpcError when it has not, or not in HTTP/2."""
-        error = await self._ready
-        if error is not None:
+        if error := await self._ready:
             raise error
 
     def open(self, head: bytes, request: bytes, *, timeout_s: float, window: int = frames.STREAM_WINDOW) -> Call:
@@ -119,9 +115,18 @@ class Connection(asyncio.Protocol):
         try:
             self._inbox.take(data)
         except (struct.error, ValueError, hpack.HPACKError):
-            self._write(frame(frames.GOAWAY, 0, 0, struct.pack(">II", 0, frames.PROTOCOL_ERROR)))
+            self._write(frames.frame(frames.GOAWAY, 0, 0, struct.pack(">II", 0, frames.PROTOCOL_ERROR)))
             self._hang_up()
             self._lose("the gateway does not speak HTTP/2 at this port, or not as it should")
+
+    def _take_reply(self, number: int, message: bytes) -> None:
+        """As its three frames, one by one."""
+        if (call := self._calls.get(number)) is not None:
+            call.is_answered = True
+        self._take_data(0, number, message)
+        if call is not None and number in self._calls:
+            self._finish(call)
+            call.end(None)
 
     def _take_data(self, flags: int, number: int, payload: bytes) -> None:
         self._received += len(payload)
@@ -160,7 +165,7 @@ class Connection(asyncio.Protocol):
         if flags & frames.ACK:
             return
         settings = dict(frames.settings_in(payload))
-        self._write(frame(frames.SETTINGS, frames.ACK, 0))  # before anything that only these settings allow
+        self._write(frames.frame(frames.SETTINGS, frames.ACK, 0))  # before anything that only these settings allow
         self._calls_at_most = settings.get(frames.MAX_CONCURRENT_STREAMS, self._calls_at_most)
         window, frame_size = settings.get(frames.INITIAL_WINDOW_SIZE), settings.get(frames.MAX_FRAME_SIZE)
         self._outbox.resize(initial_window=window, frame_size=frame_size)
@@ -172,7 +177,7 @@ class Connection(asyncio.Protocol):
         if len(payload) != frames.PING_BYTES:
             raise ValueError("a ping of another length")
         if not flags & frames.ACK:
-            self._write(frame(frames.PING, frames.ACK, 0, payload))
+            self._write(frames.frame(frames.PING, frames.ACK, 0, payload))
 
     def _take_goaway(self, _flags: int, _number: int, payload: bytes) -> None:
         said = payload[frames.GOAWAY_HEAD_BYTES :].decode("utf-8", "replace")

@@ -22,6 +22,7 @@ __all__ = [
     "LARGEST_NUMBER",
     "MAX_CONCURRENT_STREAMS",
     "MAX_FRAME_SIZE",
+    "NUMBER_AT",
     "OPENING",
     "PADDED",
     "PING",
@@ -51,6 +52,7 @@ HEADER_TABLE_SIZE, ENABLE_PUSH, MAX_CONCURRENT_STREAMS, INITIAL_WINDOW_SIZE, MAX
 PROTOCOL_ERROR, CANCEL = 0x1, 0x8
 
 HEADER_BYTES: Final = 9
+NUMBER_AT: Final = 5  # of those bytes the stream's number begins
 PING_BYTES: Final = 8
 GOAWAY_HEAD_BYTES: Final = 8  # the last stream and an error code; text may follow
 FRAME_SIZE_AT_FIRST: Final = 16_384

@@ -5,6 +5,7 @@ from typing import Final
 
 from worker.broker.rpc.http2 import frames
 from worker.broker.rpc.http2.frames import END_HEADERS, HEADER, HEADER_BYTES, LARGEST_NUMBER, TAKEN_FRAME_SIZE
+from worker.broker.rpc.http2.response import UsualReply
 
 __all__ = ["Inbox", "Taker"]
 
@@ -20,9 +21,13 @@ Taker = Callable[[int, int, bytes], object]
 
 
 class Inbox:
-    """Hands each frame to the taker of its kind in *takers*, padding taken off, HEADERS as whole blocks."""
+    """
+    Hands each frame to the taker of its kind in *takers*, padding taken off, HEADERS as whole blocks.
 
-    def __init__(self, takers: Mapping[int, Taker]) -> None:
+    *take_reply* is given the stream and the message of a UsualReply that came in one piece.
+    """
+
+    def __init__(self, takers: Mapping[int, Taker], take_reply: Callable[[int, bytes], object]) -> None:
         self._takers = {
             **takers,
             frames.HEADERS: self._take_headers,
@@ -30,6 +35,8 @@ class Inbox:
             frames.PUSH_PROMISE: _refuse_push,
         }
         self._take_block = takers[frames.HEADERS]
+        self._take_reply = take_reply
+        self._usual = UsualReply()
         self._rest = b""  # of a frame that is still coming
         self._block: tuple[int, int, bytes] | None = None  # the flags, stream and beginning of one still coming
 
@@ -46,9 +53,16 @@ class Inbox:
             ends = begins + (size_and_kind >> 8)
             if ends > end:
                 break
-            at, kind = ends, size_and_kind & 0xFF
+            kind = size_and_kind & 0xFF
             if self._block is not None and kind != frames.CONTINUATION:
                 raise ValueError("a block of headers was left unfinished")
+            if kind == frames.HEADERS and flags == END_HEADERS and ends < end:  # a response begins, and more has come
+                replied = self._usual.end_in(data, at)
+                if replied:
+                    at = replied
+                    self._take_reply(number & LARGEST_NUMBER, self._usual.message)
+                    continue
+            at = ends
             taker = self._takers.get(kind)
             if taker is not None:  # what is unknown is to be ignored
                 taker(flags, number & LARGEST_NUMBER, data[begins:ends])

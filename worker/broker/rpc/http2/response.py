@@ -1,14 +1,16 @@
-"""The headers and trailers of responses, judged once for all that are alike: nearly all are."""
+"""What responses say, judged once for all that are alike: nearly all are."""
 
 from functools import lru_cache
 from typing import Final
 
+from worker.broker.rpc.http2.frames import DATA, END_HEADERS, END_STREAM, HEADER_BYTES, HEADERS, NUMBER_AT
 from worker.broker.rpc.http2.heads import headers_in
 from worker.broker.rpc.status import RpcError, of_response, of_trailers
 
-__all__ = ["Response", "response_in"]
+__all__ = ["Response", "UsualReply", "response_in"]
 
-_REMEMBERED_AT_MOST: Final = 512  # bytes of a block
+_REMEMBERED_AT_MOST: Final = 512  # bytes of a block, or of a whole reply
+_USUAL: Final = (bytes([HEADERS, END_HEADERS]), bytes([DATA, 0]), bytes([HEADERS, END_HEADERS | END_STREAM]))
 
 
 class Response:
@@ -42,3 +44,40 @@ def response_in(block: bytes) -> Response:
 
 
 _remembered: Final = lru_cache(maxsize=256)(Response)
+
+
+class UsualReply:
+    """
+    What nearly every command is answered with: headers, one short message, and trailers that say that all is well.
+
+    Recognised in one go by its bytes: where two mean the same only the stream's number differs, since no block of
+    headers refers to another (see OPENING). *message* is what the last one carried.
+    """
+
+    __slots__ = ("_around", "message")
+
+    def __init__(self) -> None:
+        self._around: tuple[bytes, ...] = ()  # what stands before, between and behind the stream's number
+        self.message = b""
+
+    def end_in(self, data: bytes, at: int) -> int:
+        """Where the one that begins at *at* of *data* ends; 0 where it is another response, or not all there."""
+        usual = data[at + NUMBER_AT : at + HEADER_BYTES].join(self._around)
+        return at + len(usual) if usual and data.startswith(usual, at) else self._learnt(data, at)
+
+    def _learnt(self, data: bytes, begins: int) -> int:
+        at, number = begins, data[begins + NUMBER_AT : begins + HEADER_BYTES]
+        parts, payloads = [b""], []
+        for wanted in _USUAL:
+            head, ends = data[at : at + HEADER_BYTES], at + HEADER_BYTES + int.from_bytes(data[at : at + 3])
+            if head[3:] != wanted + number or ends > min(len(data), begins + _REMEMBERED_AT_MOST):
+                return 0
+            payloads.append(data[at + HEADER_BYTES : ends])
+            parts[-1] += head[:NUMBER_AT]
+            parts.append(payloads[-1])
+            at = ends
+        opening, message, trailers = payloads
+        if not (response_in(opening).begins_well and response_in(trailers).ends_well):
+            return 0
+        self._around, self.message = tuple(parts), message
+        return at
