@@ -16,6 +16,7 @@ from worker.connections import Entra, Limits, Route, Routes
 from worker.errors import CallError, ConnectorError, SignInRefused, Throttled, TimedOut
 from worker.events import CallRepeated, FailedOver, Observe
 from worker.identity import Credential, credential
+from worker.timers import Timers
 from worker.wire import Behalf, Call, Reply
 
 __all__ = ["Azure"]
@@ -47,6 +48,7 @@ class Azure:
         self._observe = observe
         self._timing = timing or Timing()
         self._clock = self._timing.clock
+        self._timers = Timers()
         self._limiter = limiter or Limiter(LimitOptions(), clock=self._clock)
         self._sender = Sender(
             options=options,
@@ -84,7 +86,7 @@ class Azure:
         if timeout_s <= 0:
             raise _too_late(timeout_s)
         try:
-            with TimeLimit(timeout_s):
+            with TimeLimit(timeout_s, self._timers):
                 outcome = await self._outcome(sending, routes)
         except TimeoutError:  # the cause is our own cancellation and says nothing
             is_asked = sending.attempts or sending.way.signs_in  # or it is signing in

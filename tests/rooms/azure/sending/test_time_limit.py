@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from worker.azure.sending import TimeLimit
+from worker.timers import Timers
 
 
 async def _hangs() -> None:
@@ -11,15 +12,16 @@ async def _hangs() -> None:
 
 async def test_enough_time() -> None:
     """Nothing happens, then or while something else takes too long."""
-    with TimeLimit(0.01):
+    timers = Timers()
+    with TimeLimit(0.01, timers):
         await asyncio.sleep(0)
-    with pytest.raises(TimeoutError), TimeLimit(0.05):
+    with pytest.raises(TimeoutError), TimeLimit(0.05, timers):
         await _hangs()
 
 
 async def test_what_takes_too_long_is_ended() -> None:
     """With TimeoutError, and the task can go on."""
-    with pytest.raises(TimeoutError), TimeLimit(0.01):
+    with pytest.raises(TimeoutError), TimeLimit(0.01, Timers()):
         await _hangs()
     await asyncio.sleep(0)
 
@@ -33,7 +35,7 @@ async def test_a_cancellation_by_others_stays_one(limit_s: float) -> None:
     """Also where the time is over in the same moment."""
 
     async def limited() -> None:
-        with TimeLimit(limit_s):
+        with TimeLimit(limit_s, Timers()):
             await _hangs()
 
     task = asyncio.create_task(limited())
@@ -53,7 +55,7 @@ async def test_another_error_is_left_alone() -> None:
         except asyncio.CancelledError:
             raise ValueError("inside") from None
 
-    with pytest.raises(ValueError, match="inside"), TimeLimit(0):
+    with pytest.raises(ValueError, match="inside"), TimeLimit(0, Timers()):
         await fails()
 
 
@@ -63,7 +65,7 @@ async def test_outside_of_a_task() -> None:
 
     def enter() -> None:
         with pytest.raises(RuntimeError) as refused:
-            TimeLimit(1).__enter__()
+            TimeLimit(1, Timers()).__enter__()
         told.set_result(str(refused.value))
 
     asyncio.get_running_loop().call_soon(enter)

@@ -5,6 +5,7 @@ from typing import Final, Protocol
 
 from worker.broker.rpc.http2.frames import STREAM_WINDOW
 from worker.broker.rpc.status import RpcError, StatusCode
+from worker.timers import Timers
 
 __all__ = ["Call", "Line"]
 
@@ -15,6 +16,7 @@ class Line(Protocol):
     """What a call needs of its connection."""
 
     loop: asyncio.AbstractEventLoop
+    timers: Timers
 
     def widen(self, call: "Call", by_bytes: int) -> None:
         """Let the peer send so much more for this call."""
@@ -38,10 +40,10 @@ class Call:
         "_line",
         "_messages",
         "_part",
-        "_timer",
         "_waiter",
         "_window",
         "ahead",
+        "ends_s",
         "is_answered",
         "number",
         "send_window",
@@ -62,7 +64,8 @@ class Call:
         self._is_over = False
         self._error: RpcError | None = None
         self._waiter: asyncio.Future[None] | None = None
-        self._timer = line.loop.call_later(timeout_s, self._expire)
+        self.ends_s = line.loop.time() + timeout_s
+        line.timers.add(self)
 
     @property
     def is_over(self) -> bool:
@@ -134,7 +137,7 @@ class Call:
         if error is None and self._part:
             error = RpcError(StatusCode.INTERNAL, "the call ended within a message")
         self._is_over, self._error = True, error
-        self._timer.cancel()
+        self._line.timers.discard(self)
         self.unsent = b""
         self._wake()
 
@@ -143,6 +146,10 @@ class Call:
         if not self._is_over:
             self.end(error)
             self._line.leave(self)
+
+    def expire(self) -> None:
+        """See Timed."""
+        self.fail(RpcError(StatusCode.DEADLINE_EXCEEDED, ""))
 
     def _split(self) -> None:
         part = self._part
@@ -183,9 +190,6 @@ class Call:
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
-
-    def _expire(self) -> None:
-        self.fail(RpcError(StatusCode.DEADLINE_EXCEEDED, ""))
 
     def _raise(self) -> None:
         if self._error is not None:

@@ -20,6 +20,7 @@ from worker.broker.rpc.http2.outbox import Outbox
 from worker.broker.rpc.http2.pulse import Pulse
 from worker.broker.rpc.http2.response import response_in
 from worker.broker.rpc.status import RpcError, StatusCode, of_reset, of_trailers
+from worker.timers import Timers
 
 __all__ = ["Connection"]
 
@@ -38,6 +39,7 @@ class Connection(asyncio.Protocol):
         self.is_open, self.is_lost = True, False
         self._options = options
         self.loop = asyncio.get_running_loop()
+        self.timers = Timers()
         self._ready: asyncio.Future[RpcError | None] = self.loop.create_future()
         self._next = first_stream
         self._calls: dict[int, Call] = {}
