@@ -12,7 +12,7 @@ GatewayError
      └─ TooLarge            it is larger than the gateway or the broker takes
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -145,16 +145,16 @@ class Gateway(Protocol):
     async def stream(self, wanted: Subscription, *, max_age_s: float) -> JobStream:
         """A stream that ends after *max_age_s* at the latest. That it is refused shows only when it is read."""
 
-    async def complete(self, key: int, *, variables: bytes) -> None:
+    def complete(self, key: int, *, variables: bytes) -> Awaitable[object]:
         """Finish the job. Raises JobGone, Refused and its kind, or what may pass."""
 
-    async def fail(self, key: int, *, retries: int, message: str, backoff_s: float, variables: bytes) -> None:
+    def fail(self, key: int, *, retries: int, message: str, backoff_s: float, variables: bytes) -> Awaitable[object]:
         """Give the job back with *retries* left; 0 raises an incident. Raises as `complete` does."""
 
-    async def throw(self, key: int, *, error_code: str, message: str, variables: bytes) -> None:
+    def throw(self, key: int, *, error_code: str, message: str, variables: bytes) -> Awaitable[object]:
         """Raise a BPMN error. Raises as `complete` does."""
 
-    async def extend(self, key: int, *, lease_s: float) -> None:
+    def extend(self, key: int, *, lease_s: float) -> Awaitable[object]:
         """Let the lease end *lease_s* from now. Raises as `complete` does."""
 
     async def topology(self) -> Topology:

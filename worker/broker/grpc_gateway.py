@@ -90,21 +90,21 @@ class GrpcGateway:
             refused=lambda error: self._is_worth_repeating(error, authorization),
         )
 
-    async def complete(self, key: int, *, variables: bytes) -> None:
-        await self._ask("CompleteJob", wire.CompleteJobRequest(jobKey=key, variables=variables))
+    def complete(self, key: int, *, variables: bytes) -> Awaitable[object]:
+        return self._ask("CompleteJob", wire.CompleteJobRequest(jobKey=key, variables=variables))
 
-    async def fail(self, key: int, *, retries: int, message: str, backoff_s: float, variables: bytes) -> None:
+    def fail(self, key: int, *, retries: int, message: str, backoff_s: float, variables: bytes) -> Awaitable[object]:
         request = wire.FailJobRequest(
             jobKey=key, retries=retries, errorMessage=message, retryBackOff=_ms(backoff_s), variables=variables
         )
-        await self._ask("FailJob", request)
+        return self._ask("FailJob", request)
 
-    async def throw(self, key: int, *, error_code: str, message: str, variables: bytes) -> None:
+    def throw(self, key: int, *, error_code: str, message: str, variables: bytes) -> Awaitable[object]:
         request = wire.ThrowErrorRequest(jobKey=key, errorCode=error_code, errorMessage=message, variables=variables)
-        await self._ask("ThrowError", request)
+        return self._ask("ThrowError", request)
 
-    async def extend(self, key: int, *, lease_s: float) -> None:
-        await self._ask("UpdateJobTimeout", wire.UpdateJobTimeoutRequest(jobKey=key, timeout=_ms(lease_s)))
+    def extend(self, key: int, *, lease_s: float) -> Awaitable[object]:
+        return self._ask("UpdateJobTimeout", wire.UpdateJobTimeoutRequest(jobKey=key, timeout=_ms(lease_s)))
 
     async def topology(self) -> Topology:
         reply = wire.TopologyResponse.FromString(await self._ask("Topology", wire.TopologyRequest()))

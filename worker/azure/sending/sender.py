@@ -55,11 +55,22 @@ class Sender:
 
     async def answered(self, sending: Sending) -> Reply | CallError:
         """One exchange in its turn, and another with the other key or a new token where the first is refused."""
-        outcome = await self._in_turn(sending)
-        if isinstance(outcome, CallError) or outcome.status != _REFUSED or not sending.may_renew:
-            return outcome
-        sending.may_renew = False
-        return await self._in_turn(sending) if await self._has_another(sending) else outcome
+        target, ends_s = sending.route.target, sending.ends_s
+        while True:
+            try:
+                turn = self.limiter.turn(target, sending.call, by=sending.by, ends_s=ends_s)
+                waited_s = 0.0 if turn.comes_at_once() else await turn.wait()
+                with turn:
+                    if waited_s >= _WORTH_TELLING_S:
+                        self.observe(CallQueued(deployment=sending.by.mask(target.deployment), wait_s=waited_s))
+                    turn.outcome = outcome = await self._exchange(sending)
+            except Throttled as error:
+                return error
+            if isinstance(outcome, CallError) or outcome.status != _REFUSED or not sending.may_renew:
+                return outcome
+            sending.may_renew = False
+            if not await self._has_another(sending):
+                return outcome
 
     async def _has_another(self, sending: Sending) -> bool:
         if sending.way.signs_in:
@@ -71,19 +82,6 @@ class Sender:
         sending.request = second
         self.observe(FirstKeyRefused(deployment=sending.by.mask(sending.route.target.deployment)))
         return True
-
-    async def _in_turn(self, sending: Sending) -> Reply | CallError:
-        target, ends_s = sending.route.target, sending.ends_s
-        try:
-            turn = self.limiter.turn(target, sending.call, by=sending.by, ends_s=ends_s)
-            waited_s = 0.0 if turn.comes_at_once() else await turn.wait()
-            with turn:
-                if waited_s >= _WORTH_TELLING_S:
-                    self.observe(CallQueued(deployment=sending.by.mask(target.deployment), wait_s=waited_s))
-                turn.outcome = outcome = await self._exchange(sending)
-        except Throttled as error:
-            return error
-        return outcome
 
     async def _exchange(self, sending: Sending) -> Reply | CallError:
         sending.attempts += 1

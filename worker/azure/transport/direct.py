@@ -132,7 +132,11 @@ class Direct:
 
     async def _exchanged(self, place: Place, head: bytes, body: bytes, timeouts: Timeouts) -> Reply:
         connection = self._waiting(place) or await self._connected(place, timeouts.connect_s)
-        answer = await connection.exchange(head, body, read_s=timeouts.read_s)
+        try:
+            answer = await connection.exchange(head, body, read_s=timeouts.read_s)
+        except BaseException:  # cancelled, most of all
+            connection.close()
+            raise
         if connection.is_open:
             self._keep(place, connection)
         else:

@@ -65,12 +65,12 @@ class Connection(asyncio.Protocol):
         self._parts: list[bytes] = []
         self._has_head = False
 
-    async def exchange(self, head: bytes, body: bytes, *, read_s: float | None) -> Reply:
+    def exchange(self, head: bytes, body: bytes, *, read_s: float | None) -> asyncio.Future[Reply]:
         """
-        Send the request and bring the answer, its body still encoded.
+        Send the request; what is given brings the answer, its body still encoded.
 
-        The connection is closed when that fails or is cancelled. Raises NoAnswer, CutOff, NotHttp, Silence, OSError,
-        and InvalidResponse where the answer is too large.
+        The connection is closed when that fails; who waits for it no more has to `close` it. Raises NoAnswer, CutOff,
+        NotHttp, Silence, OSError, and InvalidResponse where the answer is too large.
         """
         answered: asyncio.Future[Reply] = self._loop.create_future()
         self._answered = answered
@@ -83,15 +83,7 @@ class Connection(asyncio.Protocol):
             self._transport.write(body)
         if read_s is not None:
             self._listen(read_s)
-        try:
-            return await answered
-        except BaseException:
-            self.close()
-            raise
-        finally:
-            self._answered = None
-            if self._timer is not None:
-                self._timer.cancel()
+        return answered
 
     def close(self) -> None:
         """Hang up at once; an exchange under way ends with NoAnswer or CutOff."""
@@ -103,9 +95,16 @@ class Connection(asyncio.Protocol):
             self._timer.cancel()
         self._timer = self._loop.call_later(read_s, self._fail, Silence())
 
+    def _settle(self) -> asyncio.Future[Reply] | None:
+        """The exchange is over; gives whom to tell, if anybody still waits."""
+        answered, self._answered = self._answered, None
+        if self._timer is not None:
+            self._timer.cancel()
+        return None if answered is None or answered.done() else answered
+
     def _fail(self, error: BaseException) -> None:
-        if self._answered is not None and not self._answered.done():
-            self._answered.set_exception(error)
+        if (answered := self._settle()) is not None:
+            answered.set_exception(error)
         self.close()
 
     # asyncio calls these
@@ -132,14 +131,14 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_open = False
         self._on_lost(self)
-        if self._answered is None or self._answered.done():
+        if (answered := self._settle()) is None:
             return
         if self._has_head and exc is None and self._ends_with_connection():
-            self._answered.set_result(self._answer())
+            answered.set_result(self._answer())
         elif self._has_head:
-            self._answered.set_exception(CutOff())
+            answered.set_exception(CutOff())
         else:
-            self._answered.set_exception(exc or NoAnswer())
+            answered.set_exception(exc or NoAnswer())
 
     def _ends_with_connection(self) -> bool:
         """RFC 9112 6.3: a body without a stated length, and not in chunks, is all that comes."""
@@ -182,8 +181,8 @@ class Connection(asyncio.Protocol):
             self._silent_bytes = silent_bytes  # they may come without end, too
             return
         self.is_open = self.is_open and self._parser.should_keep_alive()
-        if self._answered is not None and not self._answered.done():
-            self._answered.set_result(self._answer())
+        if (answered := self._settle()) is not None:
+            answered.set_result(self._answer())
 
     def _answer(self) -> Reply:
         body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)

@@ -35,7 +35,7 @@ class _Run:
 
 class JobsAtWork:
     """
-    Does each job with *handle*, which must not raise, in a task of its own.
+    Does each job with *handle* in a task of its own; what that raises is a bug, and the job is failed.
 
     Every job that is accepted brings a permit, which is given back when the job is settled. Its task does not fail but
     by a bug, and neither does one that gives a job back: `bugs` has them all, and *when_broken* is told of each.
@@ -156,7 +156,10 @@ class JobsAtWork:
             if not (self._keeper.begins_at_once(run.lease) or await self._begins(run.lease)):
                 run.is_settled = True
                 return
-            run.outcome = await self._handle(run.job) if flaw is None else Fail(retries=0, message=flaw)
+            try:
+                run.outcome = await self._handle(run.job) if flaw is None else Fail(retries=0, message=flaw)
+            except Exception as error:  # noqa: BLE001 - whatever a bug raises, the broker must hear of the job
+                run.outcome = self._reporter.crashed(run.job, error)
             if run.lease.lost is None and (heard := await self._reporter.report(run.lease, run.outcome)):
                 self._reporter.heard(run.job, heard, taken_s=run.taken_s)
         except asyncio.CancelledError:

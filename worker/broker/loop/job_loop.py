@@ -13,9 +13,9 @@ from worker.broker.loop.options import LoopOptions
 from worker.broker.loop.permits import Permits
 from worker.broker.loop.report import Reporter
 from worker.broker.loop.timing import Timing
-from worker.events import DrainStarted, HandlerCrashed, Observe
+from worker.events import DrainStarted, Observe
 from worker.job import Job
-from worker.outcome import Fail, Outcome
+from worker.outcome import Outcome
 
 __all__ = ["JobLoop"]
 
@@ -41,7 +41,6 @@ class JobLoop:
         timing: Timing | None = None,
     ) -> None:
         self._gateway = gateway
-        self._handle = handle
         self._options = options
         self._observe = observe
         self._timing = timing or Timing()
@@ -57,7 +56,7 @@ class JobLoop:
             gateway, lease_s=options.lease_s, lease_of=options.lease_of, observe=observe, timing=self._timing
         )
         self._jobs = JobsAtWork(
-            self._outcome,
+            handle,
             permits=self._permits,
             keeper=self._keeper,
             reporter=Reporter(gateway, options=options, observe=observe, timing=self._timing),
@@ -135,17 +134,6 @@ class JobLoop:
                 await self._jobs.give_back_rest(within_s=self._options.return_timeout_s)
         finally:
             self._is_done.set()
-
-    async def _outcome(self, job: Job) -> Outcome:
-        try:
-            return await self._handle(job)
-        except Exception as error:  # noqa: BLE001 - whatever a bug raises, the broker must hear of the job
-            self._observe(HandlerCrashed(job=job, error=error))
-            return Fail(
-                retries=max(0, job.retries - 1),
-                message=f"the worker failed on this job ({type(error).__name__}); its log says more",
-                backoff_s=self._options.crash_backoff_s,
-            )
 
     def _intakes_of(self, job_type: str) -> list[Poller | Streamer]:
         around = self._surroundings(job_type)

@@ -10,7 +10,7 @@ from worker.broker.loop.lease import Lease
 from worker.broker.loop.options import LoopOptions
 from worker.broker.loop.timing import Backoff, Timing
 from worker.errors import ResultTooLarge
-from worker.events import JobHandedBack, JobReported, LeaseLost, Observe, ReportRefused, ReportRepeated
+from worker.events import HandlerCrashed, JobHandedBack, JobReported, LeaseLost, Observe, ReportRefused, ReportRepeated
 from worker.job import Job
 from worker.outcome import Complete, Fail, Outcome, Throw, biggest
 
@@ -94,11 +94,20 @@ class Reporter:
         if not isinstance(outcome, Fail):
             self._options.when_done(job)
 
+    def crashed(self, job: Job, error: Exception) -> Outcome:
+        """What *job* comes to when *error*, a bug, has ended the work on it."""
+        self._observe(HandlerCrashed(job=job, error=error))
+        return Fail(
+            retries=max(0, job.retries - 1),
+            message=f"the worker failed on this job ({type(error).__name__}); its log says more",
+            backoff_s=self._options.crash_backoff_s,
+        )
+
     def lost(self, lease: Lease, cause: str) -> None:
         """There is nothing (more) to report."""
         self._observe(LeaseLost(job=lease.job, cause=cause))
 
-    def _send(self, key: int, outcome: Outcome) -> Awaitable[None]:
+    def _send(self, key: int, outcome: Outcome) -> Awaitable[object]:
         match outcome:
             case Complete(variables=variables):
                 return self._gateway.complete(key, variables=variables)

@@ -105,7 +105,7 @@ class Call:
 
     def began(self) -> None:
         """Its stream has been opened."""
-        if self._waiter is not None:
+        if self._is_awaited:
             self._make_room()
 
     def take(self, payload: bytes, *, flow_bytes: int) -> None:
@@ -123,11 +123,9 @@ class Call:
         else:
             self._part += payload
             self._split()
-        if self._waiter is None:
-            return
         if self._messages:
             self._wake()
-        else:
+        elif self._is_awaited:
             self._make_room()
 
     def end(self, error: RpcError | None) -> None:
@@ -170,13 +168,10 @@ class Call:
             self._messages.append(bytes(part[_PREFIX_BYTES : size + _PREFIX_BYTES]))
             del part[: size + _PREFIX_BYTES]
 
-    async def _news(self) -> None:
+    def _news(self) -> asyncio.Future[None]:
         self._make_room()
         self._waiter = waiter = self._line.loop.create_future()
-        try:
-            await waiter
-        finally:
-            self._waiter = None
+        return waiter
 
     def _make_room(self) -> None:
         part, missing = self._part, 0
@@ -187,9 +182,14 @@ class Call:
             self._line.widen(self, wanted - self._window)
             self._window = wanted
 
+    @property
+    def _is_awaited(self) -> bool:
+        return self._waiter is not None and not self._waiter.done()
+
     def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
 
     def _raise(self) -> None:
         if self._error is not None:
