@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 
-__all__ = ["Draw", "Sampling", "Trace", "begin", "current"]
+__all__ = ["Draw", "Sampling", "Trace", "begin"]
 
 Draw = Callable[[int], int]
 """Gives a random number of as many bits as it is asked for."""
@@ -36,7 +35,7 @@ class Sampling:
         """Whether the spans of that trace are kept; *parent* is what its parent says, None where it has none."""
         if parent is not None and self.follows_parent:
             return parent
-        return trace_id % _HALF_OF_ID < self.ratio * _HALF_OF_ID
+        return self.ratio > 0 and trace_id % _HALF_OF_ID < self.ratio * _HALF_OF_ID
 
 
 _NONE: Final = Sampling()
@@ -90,7 +89,3 @@ def begin(draw: Draw, *, traceparent: str | None = None, state: str | None = Non
     kept = state if state and _STATE.fullmatch(state) else ""
     sampled = sampling.keeps(trace_id, parent=bool(int(given[3], 16) & _SAMPLED))
     return Trace(trace_id=trace_id, span_id=draw(64) or 1, parent_id=parent_id, is_sampled=sampled, state=kept)
-
-
-current: ContextVar[Trace | None] = ContextVar("current", default=None)
-"""The span of the job that the running task works for."""

@@ -8,6 +8,8 @@ from typing import Final
 import msgspec
 from pydantic import SecretStr
 
+from worker.trace import Trace
+
 __all__ = ["Behalf", "Call", "File", "Reply", "Scope", "Surface", "Target"]
 
 # `apim-request-id` is what Azure's support asks for; OpenAI and proxies send only the other.
@@ -76,11 +78,13 @@ class Behalf(msgspec.Struct, frozen=True):
     For whom a call is made.
 
     Where calls wait, *owner*s take turns. Texts that are reported go through *mask*, which hides the job's secrets: an
-    operator may keep a host or a deployment as one too, and a service may repeat a key in its request id.
+    operator may keep a host or a deployment as one too, and a service may repeat a key in its request id. Its exchanges
+    are spans below *trace*, the job's.
     """
 
     owner: str = ""
     mask: Callable[[str], str] = str
+    trace: Trace | None = None
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):

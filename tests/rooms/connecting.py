@@ -12,6 +12,7 @@ from worker.expressions import Expressions
 from worker.job import Job
 from worker.outcome import Outcome
 from worker.secrets import EnvironmentSecrets, Secrets
+from worker.trace import Trace
 from worker.wire import Behalf, Call, Reply, Target
 
 
@@ -22,10 +23,12 @@ class FakeService:
     says: Reply | ConnectorError = field(default_factory=a_reply)
     asked: list[tuple[Call, Target, Connection, float]] = field(default_factory=list)
     owners: list[str] = field(default_factory=list)
+    traces: list[Trace | None] = field(default_factory=list)
     now_s: float = 0.0
 
     async def ask(self, call: Call, routes: Routes, *, timeout_s: float, by: Behalf) -> Reply:
         self.owners.append(by.owner)
+        self.traces.append(by.trace)
         target, connection, *_ = routes.first
         self.asked.append((call, target, connection, timeout_s))
         self.now_s += 1.0

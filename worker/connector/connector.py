@@ -106,7 +106,6 @@ class Connector:
         plan = await self._plan(run)
         if not prices.are_loaded():  # off the loop, which has other jobs to keep alive
             await asyncio.to_thread(prices.load)
-        trace.current.set(run.trace)
         come_to = priced(await conversed(plan, run, self.service, clock=self.clock, sleep=self.sleep))
         run.reply, run.consumed = come_to.reply, consumed_by(come_to.answer)
         run.target = come_to.reply.answered_by or plan.target

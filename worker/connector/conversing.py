@@ -89,7 +89,7 @@ class _Caller(msgspec.Struct):
 
 
 def _behalf(run: Run) -> Behalf:
-    return Behalf(f"{run.job.tenant_id}/{run.job.bpmn_process_id}", run.redactor.text)
+    return Behalf(f"{run.job.tenant_id}/{run.job.bpmn_process_id}", run.redactor.text, run.trace)
 
 
 def _heard(caller: _Caller, run: Run) -> Callable[[Call], Awaitable[Reply]]:

@@ -152,7 +152,7 @@ def masks_no_numbers(patch: pytest.MonkeyPatch) -> None:
 
 def masks_no_reports(patch: pytest.MonkeyPatch) -> None:
     """Reports of calls what the service says and where it was asked."""
-    patch.setattr(conversing, "Behalf", lambda owner, _: Behalf(owner))
+    patch.setattr(conversing, "Behalf", lambda owner, *_: Behalf(owner))
     real = Run.finished
 
     def finished(self: Run, *given: Any, **how: Any) -> Any:

@@ -9,9 +9,10 @@ from worker.azure import Azure, AzureOptions, Limiter, LimitOptions, Timeouts, r
 from worker.azure.sending import Timing
 from worker.connections import Connection, Route, Routes
 from worker.events import Event
-from worker.wire import Call, Reply, Target
+from worker.wire import Behalf, Call, Reply, Target
 
 _CALL = Call(path="chat/completions", body=b"{}")
+_NOBODY = Behalf()
 
 Said = Reply | int | Exception | None
 """A reply, or only its status; an error that is raised; None hangs."""
@@ -53,9 +54,12 @@ class House:
     waits_s: list[float]
     azure: Azure
 
-    async def ask(self, *, second: str | None = None, timeout_s: float = 60.0, call: Call = _CALL) -> Reply:
+    async def ask(
+        self, *, second: str | None = None, timeout_s: float = 60.0, call: Call = _CALL, by: Behalf = _NOBODY
+    ) -> Reply:
         connection = a_connection(second)
-        return await self.azure.ask(call, Routes((Route(a_target(connection), connection),)), timeout_s=timeout_s)
+        routes = Routes((Route(a_target(connection), connection),))
+        return await self.azure.ask(call, routes, timeout_s=timeout_s, by=by)
 
 
 def a_house(*replies: Said, options: AzureOptions | None = None, ticks_s: float = 1.0) -> House:

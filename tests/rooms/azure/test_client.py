@@ -6,8 +6,8 @@ from tests.rooms.azure.scripted import Said, a_house
 from worker.azure import AzureOptions, Timeouts
 from worker.errors import InputError, TimedOut, Unreachable
 from worker.events import CallFinished, FirstKeyRefused
-from worker.trace import Trace, current
-from worker.wire import Call
+from worker.trace import Trace
+from worker.wire import Behalf, Call
 
 _ONCE = AzureOptions(max_attempts=1)
 
@@ -146,8 +146,7 @@ async def test_passes_the_trace_on() -> None:
     """Each exchange is a span of its own below the job's, and the service is told which."""
     house = a_house(503, 200)
     job = Trace(trace_id=1, span_id=2, is_sampled=True)
-    current.set(job)
-    await house.ask()
+    await house.ask(by=Behalf(trace=job))
 
     spans = [event.trace for event in house.events if isinstance(event, CallFinished) and event.trace]
     assert [2, 2] == [span.parent_id for span in spans]

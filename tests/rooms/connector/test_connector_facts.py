@@ -3,7 +3,7 @@
 from tests.made import a_job, a_reply, a_task
 from tests.rooms.connecting import FakeService, Lab
 from worker.events import Consumed, JobFinished
-from worker.trace import Trace, current
+from worker.trace import Trace
 
 
 async def test_the_job_is_reported_as_a_fact() -> None:
@@ -55,4 +55,4 @@ async def test_a_job_goes_on_in_the_trace_of_its_process() -> None:
         trace_id=int(above[3:35], 16), span_id=64, parent_id=int(above[36:52], 16), is_sampled=True, state="v=1"
     )
     assert isinstance(event, JobFinished)
-    assert expected == event.trace == current.get()
+    assert [expected] == [event.trace] == lab.service.traces

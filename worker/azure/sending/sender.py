@@ -14,7 +14,6 @@ from worker.connections import Connection, Route
 from worker.errors import CallError, Throttled
 from worker.events import CallQueued, FirstKeyRefused, Observe
 from worker.memo import Memo
-from worker.trace import current
 from worker.wire import Reply
 
 __all__ = ["Sender"]
@@ -85,7 +84,7 @@ class Sender:
 
     async def _exchange(self, sending: Sending) -> Reply | CallError:
         sending.attempts += 1
-        above = current.get()
+        above = sending.by.trace
         trace = above.child(self.timing.draw) if above else None
         out = sending.request
         headers = {**trace.headers(), **out.headers} if trace else out.headers  # who sets one himself has his reasons

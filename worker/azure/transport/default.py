@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DefaultTransport"]
 
-_CODED: Final = len("content-encoding")  # compared first, as in Reply.header
+_CODED: Final = "content-encoding"
 
 
 class DefaultTransport:
@@ -80,8 +80,9 @@ class DefaultTransport:
             general = _general_client()  # its table of failures has our rows as well
             failure: ConnectorError = general.translate(error, general.Attempt(url, None, timeouts))
         else:
-            coding = coding_of(reply.headers)
-            return replace(reply, body=await self._decoded(reply.body, coding)) if coding else reply
+            if reply.header(_CODED) is None:
+                return reply
+            return replace(reply, body=await self._decoded(reply.body, coding_of(reply.headers)))
         raise failure  # outside the handler, so that the foreign error is not its context
 
     async def _decoded(self, body: bytes, coding: str) -> bytes:
@@ -97,7 +98,7 @@ class DefaultTransport:
 
 def coding_of(headers: Iterable[tuple[str, str]]) -> str:
     """How a body is coded, by every header that says so: one alone would leave a second coding to whoever reads it."""
-    return ", ".join([value for name, value in headers if len(name) == _CODED and name.lower() == "content-encoding"])
+    return ", ".join(value for name, value in headers if name.lower() == _CODED)
 
 
 async def _whole(body: bytes) -> AsyncIterator[bytes]:
