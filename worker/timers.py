@@ -22,11 +22,9 @@ class Timers:
     """
     Lets all that is added expire in time unless it is discarded before, with one timer of the event loop's.
 
-    uvloop keeps its timers in a heap, which thousands of calls under way walk through at their beginning and their end
-    (docs/decisions.md has what that takes).
-
-    That one is set to the earliest end that was known when it last went off: mostly of something that is gone by then,
-    so it goes off about as often as the shortest time-out lasts. To be used in one loop.
+    It is set to the earliest end that was known when it last went off: mostly of something that is gone by then, so it
+    goes off about as often as the shortest time-out lasts. A timer for each would be put into a heap and taken out
+    again, past thousands of others (docs/decisions.md). To be used in one loop.
     """
 
     def __init__(self) -> None:

@@ -56,12 +56,11 @@ class Inbox:
             kind = size_and_kind & 0xFF
             if self._block is not None and kind != frames.CONTINUATION:
                 raise ValueError("a block of headers was left unfinished")
-            if kind == frames.HEADERS and flags == END_HEADERS and ends < end:  # a response begins, and more has come
-                replied = self._usual.end_in(data, at)
-                if replied:
-                    at = replied
-                    self._take_reply(number & LARGEST_NUMBER, self._usual.message)
-                    continue
+            is_opening = kind == frames.HEADERS and flags == END_HEADERS and ends < end  # and more has come
+            if is_opening and (replied := self._usual.end_in(data, at)):
+                at = replied
+                self._take_reply(number & LARGEST_NUMBER, self._usual.message)
+                continue
             at = ends
             taker = self._takers.get(kind)
             if taker is not None:  # what is unknown is to be ignored
