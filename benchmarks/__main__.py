@@ -7,22 +7,24 @@ Needs Linux, for what a process has used is read from /proc. Load goes over loop
 import argparse
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.aims import aims
 from benchmarks.bout import Arena
 from benchmarks.camunda import NotHereError, camunda
-from benchmarks.cells import FINAL, FULL, GROWTH, QUICK, TINY
-from benchmarks.contenders import FLOOR, NAIVE, OURS
+from benchmarks.cells import FINAL, FULL, GROWTH, QUICK, TINY, TURNS, Cell
+from benchmarks.contenders import FLOOR, NAIVE, OURS, Contender
 from benchmarks.double import Double
 from benchmarks.endurance import endurance
-from benchmarks.rounds import compete
+from benchmarks.rounds import Results, compete
 from benchmarks.table import table
+from benchmarks.turns import take_turns
 from benchmarks.zeebe import against_zeebe
 
 __all__: list[str] = []
 
-_MODES = {"quick": QUICK, "growth": GROWTH, "full": FULL, "final": FINAL, "tiny": TINY}
+_MODES = {"quick": QUICK, "growth": GROWTH, "full": FULL, "final": FINAL, "tiny": TINY, "turns": TURNS}
 
 
 def _arguments() -> argparse.Namespace:
@@ -33,7 +35,7 @@ def _arguments() -> argparse.Namespace:
         nargs="?",
         default="quick",
         help="quick: 3 minutes; growth: 6; final: 12, all that was aimed at; zeebe: 2, a real broker; full: 30; "
-        "endurance: 1, one process until its 100,000th job",
+        "turns: 9, ours and the floor second by second; endurance: 1, one process until its 100,000th job",
     )
     parser.add_argument("--rounds", type=int, default=3, help="medians are taken over that many")
     parser.add_argument("--only", default="", help="names of contenders, separated by commas")
@@ -55,6 +57,10 @@ async def _main() -> int:
     if given.mode == "zeebe":
         print("\n".join([await against_zeebe(contenders, rounds=given.rounds, say=_say), *unable]))
         return 0
+    if given.mode == "turns":
+        both = [one for one in contenders if one is not NAIVE]
+        _print(await take_turns(both, cells, rounds=given.rounds, say=_say), both, cells)
+        return 0
     async with Double("gateway") as gateway, Double("azure") as azure:
         arena = Arena(gateway, azure)
         if given.mode == "endurance":
@@ -62,9 +68,13 @@ async def _main() -> int:
             return 0
         results = await compete(arena, contenders, cells, rounds=given.rounds, say=_say)
     results.failures += unable
+    _print(results, contenders, cells)
+    return 0
+
+
+def _print(results: Results, contenders: Sequence[Contender], cells: Sequence[Cell]) -> None:
     print(table(results, contenders, cells))
     print(f"\n{aims(results, cells)}")
-    return 0
 
 
 def _say(text: str) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-__all__ = ["FINAL", "FULL", "GROWTH", "QUICK", "TINY", "Cell"]
+__all__ = ["FINAL", "FULL", "GROWTH", "QUICK", "TINY", "TURNS", "Cell"]
 
 _SMALL: Final = 2_000
 _LARGE: Final = 1_000_000
@@ -63,6 +63,7 @@ FULL: Final = (
     _appearing(2000, 2.0),
     _HEAVY,
 )
+TURNS: Final = tuple(cell for cell in FULL if cell.rate is None and cell.is_small and cell.in_flight > 1)
 GROWTH: Final = (
     *(_waiting(in_flight, 2.0) for in_flight in (10, 500, 2000)),
     _appearing(50, 2.0),

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.cells import TINY
+from benchmarks.contenders import FLOOR, OURS
+from benchmarks.turns import take_turns
+
 ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux: it reads /proc")
@@ -28,3 +32,15 @@ async def test_measures_every_contender() -> None:
     assert ["ours", "pyzeebe + httpx", "bare floor"] == [row[1] for row in rows]
     assert [] == [row for row in rows if float(row[2].replace(",", "")) == 0]
     assert "Not measured" not in printed
+
+
+async def test_takes_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two contenders get jobs done in seconds of their own, and neither fails one."""
+    monkeypatch.chdir(ROOT)
+    results = await take_turns((OURS, FLOOR), TINY, rounds=1, turns=2, say=lambda _: None)
+
+    for contender in (OURS, FLOOR):
+        [figures] = results.figures[TINY[0], contender.name]
+        assert figures.jobs_per_s > 0
+        assert figures.cpu_ms_per_job
+        assert (None, 0) == (figures.added_p50_ms, figures.failed)
