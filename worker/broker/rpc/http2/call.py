@@ -105,7 +105,7 @@ class Call:
 
     def began(self) -> None:
         """Its stream has been opened."""
-        if self._is_awaited:
+        if self._listener is not None:
             self._make_room()
 
     def take(self, payload: bytes, *, flow_bytes: int) -> None:
@@ -125,7 +125,7 @@ class Call:
             self._split()
         if self._messages:
             self._wake()
-        elif self._is_awaited:
+        elif self._listener is not None:
             self._make_room()
 
     def end(self, error: RpcError | None) -> None:
@@ -183,13 +183,14 @@ class Call:
             self._window = wanted
 
     @property
-    def _is_awaited(self) -> bool:
-        return self._waiter is not None and not self._waiter.done()
+    def _listener(self) -> asyncio.Future[None] | None:
+        """Whoever waits for what comes; None where nobody does, or not any more."""
+        waiter = self._waiter
+        return None if waiter is None or waiter.done() else waiter
 
     def _wake(self) -> None:
-        waiter = self._waiter
-        if waiter is not None and not waiter.done():
-            waiter.set_result(None)
+        if (listener := self._listener) is not None:
+            listener.set_result(None)
 
     def _raise(self) -> None:
         if self._error is not None:
