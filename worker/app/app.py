@@ -119,8 +119,12 @@ async def _until_signalled(
     if lives_with is not None:
         stop.live_with(lives_with)
     oversight = _oversight(settings, listener)
-    observe = FanOut([logs, *(oversight.listeners if oversight else ())])
-    await run(settings, environment, stop=stop, observe=observe, oversight=oversight)
+    heard_by = oversight.listeners if oversight else ()
+    observe = FanOut([logs, *heard_by], soon=asyncio.get_running_loop().call_soon)
+    try:
+        await run(settings, environment, stop=stop, observe=observe, oversight=oversight)
+    finally:
+        observe.tell()
 
 
 def _oversight(settings: Settings, listener: socket.socket | None) -> Oversight | None:

@@ -23,8 +23,12 @@ class Listener(ABC):
     def of(self, kind: type[Event]) -> Hear | None:
         """What is to be told events of that *kind*; None where they are of no interest."""
 
+    def flush(self) -> None:  # noqa: B027 - most hold nothing back
+        """Let out what is held back: nothing more is told for now."""
+
     def __call__(self, event: Event) -> None:
         """Hear of *event*."""
         hear = self.of(type(event))
         if hear is not None:
             hear(event)
+            self.flush()

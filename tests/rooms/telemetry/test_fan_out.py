@@ -1,60 +1,142 @@
+from collections.abc import Callable
+
 from worker.events import Event, ListenerFailed, Stopped, StoreRecovered
 from worker.telemetry.fan_out import FanOut
 from worker.telemetry.listener import Hear, Listener
 
 
-class Failing:
+class Failing(Listener):
     """A listener with a bug."""
 
-    def __call__(self, event: Event) -> None:
-        """Fail, whatever the event."""
+    def of(self, _kind: type[Event]) -> Hear | None:
+        """See Listener."""
+        return self._fail
+
+    def _fail(self, event: Event) -> None:
         raise ValueError(event)
 
 
-class Choosy(Listener):
-    """Hears of the end, and of nothing else."""
+class Unwritable(Listener):
+    """Cannot let out what it has heard."""
 
-    def __init__(self) -> None:
-        self.heard: list[Event] = []
+    def of(self, _kind: type[Event]) -> Hear | None:
+        """See Listener."""
+        return lambda _: None
+
+    def flush(self) -> None:
+        """Fail, each time."""
+        raise OSError
+
+
+class Heard(Listener):
+    """Notes what it hears, and when it is asked to let it out."""
+
+    def __init__(self, *kinds: type[Event]) -> None:
+        self.kinds = kinds
+        self.heard: list[Event | None] = []
 
     def of(self, kind: type[Event]) -> Hear | None:
         """See Listener."""
-        return self.heard.append if kind is Stopped else None
+        return self.heard.append if not self.kinds or kind in self.kinds else None
+
+    def flush(self) -> None:
+        """See Listener."""
+        self.heard.append(None)
+
+
+class Step:
+    """A step of an event loop, which ends when the test says so."""
+
+    def __init__(self) -> None:
+        self.asked: list[Callable[[], None]] = []
+
+    def soon(self, doing: Callable[[], None]) -> None:
+        """As the loop's `call_soon`."""
+        self.asked.append(doing)
+
+    def over(self) -> None:
+        """Do what was asked for meanwhile."""
+        asked, self.asked = self.asked, []
+        for each in asked:
+            each()
 
 
 def test_each_hears_what_it_listens_to() -> None:
     """Told by itself or with others, a listener hears the kinds that it has named."""
-    choosy = Choosy()
-    for tell in (choosy, FanOut([choosy])):
+    choosy, step = Heard(Stopped), Step()
+    fan_out = FanOut([choosy], soon=step.soon)
+    for tell in (choosy, fan_out):
         tell(StoreRecovered())
         tell(Stopped())
+    step.over()
 
-    assert [Stopped()] * 2 == choosy.heard
+    assert choosy.heard == [Stopped(), None, Stopped(), None]
 
 
-def test_everyone_hears_everything() -> None:
-    """Each listener is told each event, in order."""
-    first: list[Event] = []
-    second: list[Event] = []
-    FanOut([first.append, second.append])(Stopped())
+def test_they_are_told_when_the_step_is_over() -> None:
+    """Of all that has happened in it, in order, and once; what happens then is told after the next."""
+    first, second, step = Heard(), Heard(StoreRecovered), Step()
+    tell = FanOut([first, second], soon=step.soon)
+    tell(StoreRecovered())
+    tell(Stopped())
+    assert first.heard == []
+    assert len(step.asked) == 1
 
-    assert [Stopped()] == first == second
+    step.over()
+    assert first.heard == [StoreRecovered(), Stopped(), None]
+    assert second.heard == [StoreRecovered(), None]
+
+    tell(Stopped())
+    step.over()
+    assert first.heard[3:] == [Stopped(), None]
+
+
+def test_what_is_left_at_the_end_is_told() -> None:
+    """Also where the loop takes no further step, and not once more where it does."""
+    heard, step = Heard(), Step()
+    tell = FanOut([heard], soon=step.soon)
+    tell(Stopped())
+    tell.tell()
+    step.over()
+
+    assert heard.heard.count(Stopped()) == 1
+
+
+def test_one_that_is_no_listener_hears_at_once() -> None:
+    """It is told of each event, in order, before whoever tells goes on."""
+    heard: list[Event] = []
+    tell = FanOut([heard.append], soon=Step().soon)
+    tell(StoreRecovered())
+    assert heard == [StoreRecovered()]
+
+    tell(Stopped())
+    assert heard == [StoreRecovered(), Stopped()]
 
 
 def test_a_listener_that_fails_harms_nobody() -> None:
-    """The others go on hearing, and hear of the failure once."""
-    heard: list[Event] = []
-    tell = FanOut([Failing(), heard.append])
-    tell(Stopped())
-    tell(Stopped())
+    """The others go on hearing, and hear of each failure once, whether it hears later, at once or cannot write."""
 
-    failures = [event for event in heard if isinstance(event, ListenerFailed)]
-    assert [failure.listener for failure in failures] == ["Failing"]
-    assert heard.count(Stopped()) == 2
+    def failing(event: Event) -> None:
+        raise ValueError(event)
+
+    heard, step = Heard(), Step()
+    tell = FanOut([Failing(), failing, Unwritable(), heard], soon=step.soon)
+    for _ in range(2):
+        tell(Stopped())
+        step.over()
+    step.over()
+
+    failures = [event.listener for event in heard.heard if isinstance(event, ListenerFailed)]
+    assert sorted(failures) == ["Failing", "Unwritable", "function"]
+    assert heard.heard.count(Stopped()) == 2
 
 
 def test_all_of_them_fail() -> None:
-    """Even then the one who tells does not hear of it."""
-    tell = FanOut([Failing(), Failing()])
-    tell(Stopped())
-    tell(Stopped())
+    """Even then the one who tells does not hear of it, and it comes to an end."""
+    step = Step()
+    tell = FanOut([Failing(), Failing()], soon=step.soon)
+    for _ in range(3):
+        tell(Stopped())
+        step.over()
+
+    assert not step.asked

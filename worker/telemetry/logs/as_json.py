@@ -24,7 +24,6 @@ def json_lines(out: BinaryIO) -> Callable[[str, str, str], Callable[[Mapping[str
             now = f'{_told(ns[:-9])}.{ns[-9:-3]}Z"'.encode()
             rest = b"," + _encode(facts)[1:] if facts else b"}"
             out.write(head + now + rest + b"\n")
-            out.flush()
 
         return write
 
