@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 
+from tests.pages import page
+
 NEEDS_PROMETHEUS = pytest.mark.skipif(
     not shutil.which("prometheus"), reason="needs Prometheus: sudo apt install prometheus"
 )
@@ -60,16 +62,11 @@ class Prometheus:
     async def results(self, query: str) -> list[Mapping[str, Any]]:
         """All that *query* finds; empty also while the server is not up yet. AssertionError where it is no query."""
         try:
-            found = await self._asked(query)
+            status, text = await page(f"http://127.0.0.1:{self._port}/api/v1/query?{urlencode({'query': query})}")
         except aiohttp.ClientError:
             return []
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:  # while it starts, it says so in plain text
+            return []
+        found: Mapping[str, Any] = json.loads(text)
         assert found["status"] == "success", found
         return list(found["data"]["result"])
-
-    async def _asked(self, query: str) -> Mapping[str, Any]:
-        url = f"http://127.0.0.1:{self._port}/api/v1/query?{urlencode({'query': query})}"
-        async with aiohttp.ClientSession() as session, session.get(url) as response:
-            if response.status == HTTPStatus.SERVICE_UNAVAILABLE:  # while it starts, it says so in plain text
-                response.raise_for_status()
-            answer: Mapping[str, Any] = json.loads(await response.text())
-        return answer

@@ -1,9 +1,8 @@
 """What would let all jobs stand still at once."""
 
-import aiohttp
-
 from tests.faults.scripted_gateway import ScriptedGateway, State
 from tests.lab import WorkerProcess, eventually
+from tests.pages import page
 from tests.processes import a_question
 from tests.prometheus import free_port
 from worker.demo.emulator import Emulator
@@ -13,9 +12,8 @@ JOBS = 700  # some 65,000 objects: more than a collection waits for that reckons
 
 async def collections(port: int) -> list[str]:
     """How often each generation of objects has been searched for garbage by now."""
-    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/metrics") as response:
-        page = await response.text()
-    return [line for line in page.splitlines() if line.startswith("python_gc_collections_total{")]
+    _, text = await page(f"http://127.0.0.1:{port}/metrics")
+    return [line for line in text.splitlines() if line.startswith("python_gc_collections_total{")]
 
 
 async def test_jobs_in_flight_bring_no_collection_about(gateway: ScriptedGateway, azure: Emulator) -> None:

@@ -1,6 +1,7 @@
 """What an operator sees of a worker that works: probes, numbers, and the command that asks for them."""
 
 import asyncio
+import json
 import sys
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -12,6 +13,7 @@ import pytest
 from pyzeebe import ZeebeClient
 
 from tests.lab import StartWorker, WorkerProcess, until
+from tests.pages import page
 from tests.processes import a_question, deploy
 from tests.prometheus import NEEDS_PROMETHEUS, Prometheus, free_port
 from worker import prices
@@ -24,10 +26,10 @@ JOBS = 20
 async def probed(port: int, path: str) -> int | None:
     """The status that *path* answers with, None where nobody answers."""
     try:
-        async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as response:
-            return response.status
+        status, _ = await page(f"http://127.0.0.1:{port}{path}")
     except aiohttp.ClientError:
         return None
+    return status
 
 
 @NEEDS_PROMETHEUS
@@ -123,9 +125,9 @@ async def test_not_ready_without_its_keys(zeebe: ZeebeClient, start_worker: Star
 
 
 async def _told(port: int, path: str) -> Mapping[str, Any]:
-    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as response:
-        found: Mapping[str, Any] = await response.json()
-        return found
+    _, text = await page(f"http://127.0.0.1:{port}{path}")
+    found: Mapping[str, Any] = json.loads(text)
+    return found
 
 
 async def _in_flight(azure: Emulator) -> int:

@@ -1,6 +1,7 @@
 """One command, several processes."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -12,6 +13,7 @@ import pytest
 from pyzeebe import ZeebeClient
 
 from tests.lab import StartWorker, WorkerProcess, eventually, until
+from tests.pages import page
 from tests.processes import a_question, deploy
 from tests.prometheus import free_port
 from worker.demo.emulator import Answer, Emulator
@@ -20,8 +22,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="on Windows a wo
 
 
 async def _told(port: int, path: str) -> Any:
-    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as response:
-        return await (response.json() if path == "/status" else response.text())
+    _, text = await page(f"http://127.0.0.1:{port}{path}")
+    return json.loads(text) if path == "/status" else text
 
 
 async def _readiness(port: int) -> str:

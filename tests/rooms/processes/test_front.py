@@ -2,9 +2,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from http import HTTPStatus
 
-import aiohttp
 import pytest
 
+from tests.pages import page
 from worker.processes.front import Front, merged
 from worker.telemetry import JSON, METRICS, Page, Pages
 
@@ -79,15 +79,10 @@ async def front() -> AsyncIterator[str]:
         await server.close()
 
 
-async def _get(url: str) -> tuple[int, str]:
-    async with aiohttp.ClientSession() as session, session.get(url) as response:
-        return response.status, await response.text()
-
-
 async def test_health_is_that_of_all(front: str) -> None:
     """Live as long as all live; not ready while one is not, and it says which and why."""
-    assert (200, '{"status": "UP"}') == await _get(f"{front}/health/live")
-    status, text = await _get(f"{front}/health/ready")
+    assert (200, '{"status": "UP"}') == await page(f"{front}/health/live")
+    status, text = await page(f"{front}/health/ready")
 
     assert 503 == status
     assert "process 2: draining" in text
@@ -95,8 +90,8 @@ async def test_health_is_that_of_all(front: str) -> None:
 
 async def test_what_one_cannot_tell_is_left_out(front: str) -> None:
     """Metrics and status of those that answer are shown, and the process of one that does not."""
-    _, metrics = await _get(f"{front}/metrics")
-    _, status = await _get(f"{front}/status")
+    _, metrics = await page(f"{front}/metrics")
+    _, status = await page(f"{front}/status")
 
     assert 'jobs_total{process="1",outcome="completed"} 3' in metrics
     assert 'process="2"' not in metrics
