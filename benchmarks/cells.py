@@ -1,9 +1,10 @@
 """Which loads are measured."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-__all__ = ["FINAL", "FULL", "GROWTH", "QUICK", "TINY", "TURNS", "Cell"]
+__all__ = ["FINAL", "FULL", "GROWTH", "QUICK", "TINY", "Cell", "taking_turns"]
 
 _SMALL: Final = 2_000
 _LARGE: Final = 1_000_000
@@ -63,7 +64,6 @@ FULL: Final = (
     _appearing(2000, 2.0),
     _HEAVY,
 )
-TURNS: Final = tuple(cell for cell in FULL if cell.rate is None and cell.is_small and cell.in_flight > 1)
 GROWTH: Final = (
     *(_waiting(in_flight, 2.0) for in_flight in (10, 500, 2000)),
     _appearing(50, 2.0),
@@ -90,3 +90,8 @@ FINAL: Final = (
 TINY: Final = (
     Cell(in_flight=5, delay_s=0.01, warm_s=2.0, window_s=1.0),
 )  # the first job of a busy machine takes a second
+
+
+def taking_turns(cells: Sequence[Cell]) -> list[Cell]:
+    """Those under which contenders can share the seconds: nothing is asked of one that stands still."""
+    return [cell for cell in cells if cell.rate is None and cell.is_small and cell.in_flight > 1]

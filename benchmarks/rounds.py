@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from statistics import median
 from typing import Final
 
@@ -11,16 +12,25 @@ from benchmarks.bout import Arena, Figures, Rest, contest, rest
 from benchmarks.cells import Cell
 from benchmarks.contenders import Contender
 
-__all__ = ["Results", "compete", "middle"]
+__all__ = ["Bouts", "Results", "compete", "middle", "middle_of"]
 
 _BOUT_AT_MOST_S: Final = 120.0
 
 
+Bouts = dict[tuple[Cell, str], list[Figures]]
+"""By load and contender, round by round."""
+
+
 @dataclass(slots=True)
 class Results:
-    """What each contender came to, round by round; a bout that could not be held is in *failures* alone."""
+    """
+    What each contender came to, round by round; a bout that could not be held is in *failures* alone.
 
-    figures: dict[tuple[Cell, str], list[Figures]] = field(default_factory=lambda: defaultdict(list))
+    *turns* are those of contenders that shared a load second by second.
+    """
+
+    figures: Bouts = field(default_factory=lambda: defaultdict(list))
+    turns: Bouts = field(default_factory=dict)
     rests: dict[str, list[Rest]] = field(default_factory=lambda: defaultdict(list))
     failures: list[str] = field(default_factory=list)
 
@@ -62,3 +72,8 @@ def middle(values: Sequence[float | None]) -> float | None:
     """The median of what was measured; None where nothing was."""
     known = [value for value in values if value is not None]
     return median(known) if known else None
+
+
+def middle_of(bouts: Bouts, cell: Cell, who: str, figure: str) -> float | None:
+    """The median of that *figure* over the bouts of *who* under the load of *cell*."""
+    return middle([attrgetter(figure)(one) for one in bouts.get((cell, who), ())])

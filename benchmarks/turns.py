@@ -8,6 +8,7 @@ second are compared by what came of a contender's own seconds; what is added to 
 import asyncio
 import os
 import signal
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -17,7 +18,7 @@ from benchmarks.bout import Arena, Figures, measured
 from benchmarks.cells import Cell
 from benchmarks.contenders import Contender
 from benchmarks.double import Double
-from benchmarks.rounds import Results
+from benchmarks.rounds import Bouts
 
 __all__ = ["take_turns"]
 
@@ -31,16 +32,16 @@ async def take_turns(
     rounds: int,
     turns: int = 7,
     say: Callable[[str], object],
-) -> Results:
+) -> Bouts:
     """Put all *contenders* under each load *rounds* times, each time for *turns* of one second each."""
-    results = Results()
+    taken: Bouts = defaultdict(list)
     for number in range(rounds):
         for cell in cells:
-            say(f"round {number + 1} of {rounds}: {cell.name}")
+            say(f"round {number + 1} of {rounds}: {cell.name}, in turns")
             figures = await _side_by_side(contenders, cell, turns)
             for contender, one in zip(contenders, figures, strict=True):
-                results.figures[cell, contender.name].append(one)
-    return results
+                taken[cell, contender.name].append(one)
+    return taken
 
 
 async def _side_by_side(contenders: Sequence[Contender], cell: Cell, turns: int) -> list[Figures]:

@@ -54,10 +54,10 @@ def test_sees_what_a_process_has_used() -> None:
 async def test_takes_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two contenders get jobs done in seconds of their own, and neither fails one."""
     monkeypatch.chdir(ROOT)
-    results = await take_turns((OURS, FLOOR), TINY, rounds=1, turns=2, say=lambda _: None)
+    taken = await take_turns((OURS, FLOOR), TINY, rounds=1, turns=2, say=lambda _: None)
 
     for contender in (OURS, FLOOR):
-        [figures] = results.figures[TINY[0], contender.name]
+        [figures] = taken[TINY[0], contender.name]
         assert figures.jobs_per_s > 0
         assert figures.cpu_ms_per_job
         assert (None, 0) == (figures.added_p50_ms, figures.failed)
