@@ -38,15 +38,20 @@ class Results:
 async def compete(
     arena: Arena, contenders: Sequence[Contender], cells: Sequence[Cell], *, rounds: int, say: Callable[[str], object]
 ) -> Results:
-    """Hold every bout *rounds* times: the contenders take turns under one load before the next one comes."""
+    """
+    Hold every bout *rounds* times: the contenders take turns under one load before the next one comes.
+
+    Every other round the other way round, so that nobody always follows the one that has worn the machine out.
+    """
     rest_s = max(cell.window_s for cell in cells)
     results = Results()
     for number in range(rounds):
-        for contender in contenders:
+        in_order = contenders[:: 1 if number % 2 == 0 else -1]
+        for contender in in_order:
             say(f"round {number + 1} of {rounds}: at rest, {contender.name}")
             await _noted(results, contender, _rest(arena, contender, results, rest_s))
         for cell in cells:
-            for contender in contenders:
+            for contender in in_order:
                 if cell.in_flight <= contender.at_most and contender.name in (cell.only or (contender.name,)):
                     say(f"round {number + 1} of {rounds}: {cell.name}, {contender.name}")
                     await _noted(results, contender, _bout(arena, contender, cell, results))

@@ -1,5 +1,6 @@
+import io
 import json
-from typing import get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 import pytest
 
@@ -7,8 +8,11 @@ from tests.made import a_job
 from worker import events
 from worker.events import Event
 from worker.outcome import Complete, Fail, Throw
-from worker.telemetry import LogLevel, Logs
+from worker.telemetry import FanOut, LogLevel, Logs
 from worker.trace import Trace
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 ALL: list[Event] = [
     events.LeaseExtended(job=a_job(), lease_s=60.0),
@@ -120,3 +124,35 @@ def test_what_a_failure_quotes(level: LogLevel, told: str | None, capsys: pytest
     [line] = lines(capsys)
     assert told == line.get("message")
     assert line["reason"] == "INVALID_REQUEST"
+
+
+class _Unbuffered(io.RawIOBase):
+    """Takes at *most* so many bytes at a time, as a pipe may that is nearly full; notes each time."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.taken: list[bytes] = []
+
+    def writable(self) -> bool:
+        """See RawIOBase."""
+        return True
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """See RawIOBase."""
+        self.taken.append(bytes(data)[: self.most])
+        return len(self.taken[-1])
+
+
+@pytest.mark.parametrize("most", [10, 100_000])
+def test_the_lines_of_a_step_leave_together(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """In one write even where standard error is unbuffered, as in the image, and all of it where that takes several."""
+    out = _Unbuffered(most)
+    monkeypatch.setattr("sys.stderr", io.TextIOWrapper(cast("io.BufferedWriter", out), write_through=True))
+    logs = Logs(level="debug", form="json")
+    tell = FanOut([logs], soon=lambda _: None)
+    for event in ALL:
+        tell(event)
+    tell.tell()
+
+    assert len(b"".join(out.taken).splitlines()) == len(ALL)
+    assert (len(out.taken) == 1) is (most > 10)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import BinaryIO, Final
+from typing import Final
 
 import msgspec
 
@@ -13,8 +13,8 @@ __all__ = ["json_lines"]
 _encode: Final = msgspec.json.Encoder(enc_hook=str).encode  # what is no JSON is written as its text
 
 
-def json_lines(out: BinaryIO) -> Callable[[str, str, str], Callable[[Mapping[str, object]], object]]:
-    """What gives, for a level (`info`), a room and a text, what writes lines of theirs with some facts to *out*."""
+def json_lines(put: Callable[[bytes], object]) -> Callable[[str, str, str], Callable[[Mapping[str, object]], object]]:
+    """What gives, for a level (`info`), a room and a text, what *put*s lines of theirs with some facts."""
 
     def of(level: str, room: str, text: str) -> Callable[[Mapping[str, object]], object]:
         head = _encode({"level": level, "room": room, "event": text})[:-1] + b',"time":"'  # alike in all of them
@@ -23,7 +23,7 @@ def json_lines(out: BinaryIO) -> Callable[[str, str, str], Callable[[Mapping[str
             ns = str(time.time_ns())
             now = f'{_told(ns[:-9])}.{ns[-9:-3]}Z"'.encode()
             rest = b"," + _encode(facts)[1:] if facts else b"}"
-            out.write(head + now + rest + b"\n")
+            put(head + now + rest + b"\n")
 
         return write
 

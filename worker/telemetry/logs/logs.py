@@ -34,7 +34,10 @@ class Logs(Listener):
     """
 
     def __init__(self, *, level: LogLevel, form: LogFormat, rooms: Mapping[Room, LogLevel] | None = None) -> None:
-        writes = _writes(form)
+        self._lines: list[
+            bytes
+        ] = []  # until all is told: standard error may be unbuffered, as PYTHONUNBUFFERED makes it
+        writes = _writes(form, self._lines.append)
         least = {room: _NUMBERS[name.upper()] for room, name in (rooms or {}).items()}
         usual = _NUMBERS[level.upper()]
         tells_messages = least.get(_FAULTS, usual) <= logging.DEBUG
@@ -54,6 +57,10 @@ class Logs(Listener):
 
     def flush(self) -> None:
         """Write the lines of what has been told: all at once, since the system takes as long for one as for thirty."""
+        left = memoryview(b"".join(self._lines))
+        self._lines.clear()
+        while left and (written := sys.stderr.buffer.write(left)):  # unbuffered, it may take a part at a time
+            left = left[written:]
         sys.stderr.flush()
 
     def _finished(self, event: JobFinished) -> None:
@@ -70,9 +77,9 @@ def _with_message(facts: Callable[[Any], Mapping[str, object]]) -> Callable[[Any
     return lambda event: {"message": event.outcome.message, **facts(event)}
 
 
-def _writes(form: LogFormat) -> Callable[[str, str, str], _Write]:
+def _writes(form: LogFormat, put: Callable[[bytes], object]) -> Callable[[str, str, str], _Write]:
     if form == "json":
-        return json_lines(sys.stderr.buffer)
+        return json_lines(put)
     from worker.telemetry.logs.pretty import pretty_lines  # noqa: PLC0415 - an idle worker in a cluster needs none
 
     return pretty_lines(sys.stderr)
