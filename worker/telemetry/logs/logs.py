@@ -34,9 +34,7 @@ class Logs(Listener):
     """
 
     def __init__(self, *, level: LogLevel, form: LogFormat, rooms: Mapping[Room, LogLevel] | None = None) -> None:
-        self._lines: list[
-            bytes
-        ] = []  # until all is told: standard error may be unbuffered, as PYTHONUNBUFFERED makes it
+        self._lines: list[bytes] = []  # until all is told: standard error is unbuffered where PYTHONUNBUFFERED is set
         writes = _writes(form, self._lines.append)
         least = {room: _NUMBERS[name.upper()] for room, name in (rooms or {}).items()}
         usual = _NUMBERS[level.upper()]
