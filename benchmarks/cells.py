@@ -8,6 +8,8 @@ __all__ = ["FINAL", "FULL", "GROWTH", "QUICK", "TINY", "Cell", "taking_turns"]
 
 _SMALL: Final = 2_000
 _LARGE: Final = 1_000_000
+_LENGTHS: Final = 5  # of a call until it is measured: connections are made in clumps, which come back a call later
+_JOBS: Final = 500  # for a 99th percentile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +52,18 @@ def _waiting(in_flight: int, delay_s: float, window_s: float = 3.0) -> Cell:
 
 
 def _appearing(in_flight: int, delay_s: float) -> Cell:
-    return Cell(
-        in_flight=in_flight, delay_s=delay_s, rate=in_flight / delay_s, warm_s=1.5 + 1.5 * delay_s, window_s=4.0
-    )
+    rate, warm_s = in_flight / delay_s, 1.5 + _LENGTHS * delay_s
+    window_s = max(4.0, 4 * delay_s, _JOBS / rate)
+    return Cell(in_flight=in_flight, delay_s=delay_s, rate=rate, warm_s=warm_s, window_s=window_s)
 
 
+_OURS_AND_FLOOR: Final = ("ours", "bare floor")
+_AS_BUSY: Final = replace(_appearing(50, 0.05), only=_OURS_AND_FLOOR)  # as with 2,000 calls of 2 s, by jobs a second
 _HEAVY: Final = Cell(in_flight=20, delay_s=0.2, payload_bytes=_LARGE, warm_s=2.0)
 FULL: Final = (
     *(_waiting(in_flight, delay_s) for delay_s in (0.0, 0.2, 2.0) for in_flight in (1, 50, 500, 2000)),
     _appearing(50, 0.2),
+    _AS_BUSY,
     _appearing(50, 2.0),
     _appearing(500, 2.0),
     _appearing(2000, 2.0),
@@ -66,12 +71,12 @@ FULL: Final = (
 )
 GROWTH: Final = (
     *(_waiting(in_flight, 2.0) for in_flight in (10, 500, 2000)),
+    _AS_BUSY,
     _appearing(50, 2.0),
     _appearing(2000, 2.0),
     _HEAVY,
 )
 QUICK: Final = (_waiting(50, 0.2, 2.0), _waiting(500, 0.2, 2.0), _appearing(50, 0.2))
-_OURS_AND_FLOOR: Final = ("ours", "bare floor")
 FINAL: Final = (
     *QUICK,
     *(
@@ -81,6 +86,7 @@ FINAL: Final = (
             _waiting(500, 0.0, 2.0),
             _waiting(10, 2.0),
             _waiting(2000, 2.0),
+            _AS_BUSY,
             _appearing(50, 2.0),
             _appearing(2000, 2.0),
             _HEAVY,

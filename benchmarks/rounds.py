@@ -15,6 +15,7 @@ from benchmarks.contenders import Contender
 __all__ = ["Bouts", "Results", "compete", "middle", "middle_of"]
 
 _BOUT_AT_MOST_S: Final = 120.0
+_REST_AT_MOST_S: Final = 4.0
 
 
 Bouts = dict[tuple[Cell, str], list[Figures]]
@@ -43,7 +44,7 @@ async def compete(
 
     Every other round the other way round, so that nobody always follows the one that has worn the machine out.
     """
-    rest_s = max(cell.window_s for cell in cells)
+    rest_s = min(_REST_AT_MOST_S, *(cell.window_s for cell in cells))
     results = Results()
     for number in range(rounds):
         in_order = contenders[:: 1 if number % 2 == 0 else -1]

@@ -2,14 +2,15 @@
 A Zeebe gateway that has as many jobs as anyone wants: `python -m benchmarks.doubles.gateway`.
 
 As with a broker, jobs that wait are handed out by poll, and jobs that appear (a *rate* is given) are pushed where
-there is a stream with room, else handed out by poll. It measures the client from where it sits: when each
-job left and when its completion came, and what the client's process used meanwhile.
+there is a stream with room, else handed out by poll. It measures the client from where it sits: when each job was
+there to be taken and when its completion came, and what the client's process used meanwhile.
 """
 
 import asyncio
 import itertools
 import sys
 import time
+from collections import deque
 from typing import Any, Final
 
 from benchmarks.doubles.http2 import Connection, Stream
@@ -61,8 +62,8 @@ class Gateway:
         self._streams: list[Stream] = []
         self._job = b""
         self._is_endless = False
-        self._appeared = 0
-        self._left_s: dict[int, float] = {}
+        self._appeared: deque[float] = deque()  # when each of those that wait did
+        self._there_s: dict[int, float] = {}
         self._took_s: list[float] = []
         self._failed = 0
         self._contact: asyncio.Event = asyncio.Event()
@@ -84,9 +85,9 @@ class Gateway:
             stream.answer(b"")
 
     def _settled(self, stream: Stream) -> None:
-        left_s = self._left_s.pop(_job_key(stream.request), None)
-        if left_s is not None:
-            self._took_s.append(time.perf_counter() - left_s)
+        there_s = self._there_s.pop(_job_key(stream.request), None)
+        if there_s is not None:
+            self._took_s.append(time.perf_counter() - there_s)
         stream.answer(b"")
 
     def _poll(self, stream: Stream) -> None:
@@ -110,14 +111,15 @@ class Gateway:
                 entry[0].end()
 
     def _hand_out(self, stream: Stream, most: int) -> None:
-        count = most if self._is_endless else min(most, self._appeared)
-        self._appeared -= 0 if self._is_endless else count
-        jobs = [self._one() for _ in range(count)]
+        if self._is_endless:
+            jobs = [self._one(time.perf_counter()) for _ in range(most)]
+        else:
+            jobs = [self._one(self._appeared.popleft()) for _ in range(min(most, len(self._appeared)))]
         stream.answer(b"".join(b"\x0a" + _varint(len(job)) + job for job in jobs))
 
-    def _one(self) -> bytes:
+    def _one(self, there_s: float) -> bytes:
         key = next(self._keys)
-        self._left_s[key] = time.perf_counter()
+        self._there_s[key] = there_s
         deadline_ms = int(time.time() * 1000) + _LEASE_MS
         return self._job + b"\x08" + _varint(key) + b"\x60" + _varint(deadline_ms)
 
@@ -126,8 +128,7 @@ class Gateway:
         self._streams = [stream for stream in self._streams if stream.is_open]
         for stream in self._streams:
             while not self._is_endless and self._appeared and len(stream.queue) < _ROOM_BYTES:
-                self._appeared -= 1
-                stream.send(self._one())
+                stream.send(self._one(self._appeared.popleft()))
         polls = [entry for entry in self._polls if entry[0].is_open]
         while polls and (self._is_endless or self._appeared):
             self._hand_out(*polls.pop(0))
@@ -165,7 +166,7 @@ class Gateway:
     ) -> dict[str, Any]:
         """Offer jobs for *warm_s* and *window_s*, at *rate* a second or without end, and see what became of them."""
         self._job = _template(job)
-        self._left_s.clear()
+        self._there_s.clear()
         self._took_s.clear()
         self._failed = 0
         offering = asyncio.create_task(self._offer(rate))
@@ -177,14 +178,15 @@ class Gateway:
         after, ended_s = Usage.of(pid), time.perf_counter()
         added_ms = sorted((took_s - delay_s) * 1000 for took_s in self._took_s)
         offering.cancel()
-        self._is_endless, self._appeared = False, 0
+        self._is_endless = False
+        self._appeared.clear()
         return {
             "jobs": len(added_ms),
             "failed": self._failed,
             "seconds": ended_s - began_s,
             "cpu_s": after.cpu_s - before.cpu_s,
             "rss_mb": after.rss_mb,
-            "in_flight": len(self._left_s),
+            "in_flight": len(self._there_s),
             "p50_ms": _at(added_ms, 0.5),
             "p99_ms": _at(added_ms, 0.99),
             "own_cpu_s": time.process_time() - own_before,
@@ -197,9 +199,10 @@ class Gateway:
             return
         began_s, made = time.perf_counter(), 0
         while True:
-            due = int((time.perf_counter() - began_s) * rate) - made
+            now_s = time.perf_counter()
+            due = int((now_s - began_s) * rate) - made
             made += due
-            self._appeared += due
+            self._appeared.extend([now_s] * due)
             self._place()
             await asyncio.sleep(_TICK_S)
 
