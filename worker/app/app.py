@@ -4,6 +4,7 @@ import asyncio
 import gc
 import socket
 from collections.abc import Mapping
+from functools import partial
 
 from worker import __version__
 from worker.app.cluster import credentials, gateway_for, loop_options
@@ -26,6 +27,8 @@ __all__ = ["main", "run"]
 # made and not freed again: jobs that come into flight, of some 95 objects each, are not to bring a collection about.
 _COLLECTED_AFTER = 50_000  # objects beside those of jobs in flight
 _OBJECTS_OF_A_JOB = 120
+
+_TOGETHER_S = 0.01  # log and metrics hear together of what has happened within it
 
 
 def main(
@@ -57,7 +60,11 @@ async def run(
     observe: Observe,
     oversight: Oversight | None = None,
 ) -> None:
-    """Work until *stop* says so, then drain. Waits for a broker that is away. SettingsError for a wrong config file."""
+    """
+    Work until *stop* says so, then drain; whoever made *oversight* closes it.
+
+    Waits for a broker that is away. SettingsError for a wrong config file.
+    """
     limiter = Limiter(limit_options(settings, observe=observe))
     azure = azure_for(settings, observe=observe, limiter=limiter)
     stores = stores_for(settings, observe)
@@ -81,8 +88,6 @@ async def run(
         await limiter.close()
         await stores.close()
         await connector.access.close()
-        if oversight:
-            await oversight.close()
     observe(Stopped())
 
 
@@ -120,10 +125,14 @@ async def _until_signalled(
         stop.live_with(lives_with)
     oversight = _oversight(settings, listener)
     heard_by = oversight.listeners if oversight else ()
-    observe = FanOut([logs, *heard_by], soon=asyncio.get_running_loop().call_soon)
+    soon = partial(asyncio.get_running_loop().call_later, _TOGETHER_S)
+    observe = FanOut([logs, *heard_by], soon=soon)
     try:
         await run(settings, environment, stop=stop, observe=observe, oversight=oversight)
     finally:
+        observe.tell()  # before the last export
+        if oversight:
+            await oversight.close()
         observe.tell()
 
 

@@ -12,8 +12,8 @@ class FanOut:
     """
     Tells every listener each event. An instance is an `Observe`.
 
-    What happens in one step of the event loop is told when the step is over, which *soon* (the loop's `call_soon`) is
-    asked for: the same few functions for many jobs in a row cost half of what they cost between the work on two
+    What happens is told a little later, together with what happens until then; *soon* is asked to come back for it.
+    The same few functions for many jobs in a row cost half of what they cost between the work on two
     (docs/decisions.md). An observer that is no Listener is told at once.
 
     A listener that fails never harms the job that the event is about, nor the other listeners: they are told of it,
