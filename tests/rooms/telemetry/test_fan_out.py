@@ -44,14 +44,14 @@ class Heard(Listener):
         self.heard.append(None)
 
 
-class Step:
-    """A step of an event loop, which ends when the test says so."""
+class Pause:
+    """The little while until listeners are told, which ends when the test says so."""
 
     def __init__(self) -> None:
         self.asked: list[Callable[[], None]] = []
 
     def soon(self, doing: Callable[[], None]) -> None:
-        """As the loop's `call_soon`."""
+        """See FanOut."""
         self.asked.append(doing)
 
     def over(self) -> None:
@@ -63,41 +63,41 @@ class Step:
 
 def test_each_hears_what_it_listens_to() -> None:
     """Told by itself or with others, a listener hears the kinds that it has named."""
-    choosy, step = Heard(Stopped), Step()
-    fan_out = FanOut([choosy], soon=step.soon)
+    choosy, pause = Heard(Stopped), Pause()
+    fan_out = FanOut([choosy], soon=pause.soon)
     for tell in (choosy, fan_out):
         tell(StoreRecovered())
         tell(Stopped())
-    step.over()
+    pause.over()
 
     assert choosy.heard == [Stopped(), None, Stopped(), None]
 
 
-def test_they_are_told_when_the_step_is_over() -> None:
-    """Of all that has happened in it, in order, and once; what happens then is told after the next."""
-    first, second, step = Heard(), Heard(StoreRecovered), Step()
-    tell = FanOut([first, second], soon=step.soon)
+def test_they_are_told_together() -> None:
+    """Of all that has happened meanwhile, in order, and once; what happens then is told after the next pause."""
+    first, second, pause = Heard(), Heard(StoreRecovered), Pause()
+    tell = FanOut([first, second], soon=pause.soon)
     tell(StoreRecovered())
     tell(Stopped())
     assert first.heard == []
-    assert len(step.asked) == 1
+    assert len(pause.asked) == 1
 
-    step.over()
+    pause.over()
     assert first.heard == [StoreRecovered(), Stopped(), None]
     assert second.heard == [StoreRecovered(), None]
 
     tell(Stopped())
-    step.over()
+    pause.over()
     assert first.heard[3:] == [Stopped(), None]
 
 
 def test_what_is_left_at_the_end_is_told() -> None:
-    """Also where the loop takes no further step, and not once more where it does."""
-    heard, step = Heard(), Step()
-    tell = FanOut([heard], soon=step.soon)
+    """Also where the loop does not come back, and not once more where it does."""
+    heard, pause = Heard(), Pause()
+    tell = FanOut([heard], soon=pause.soon)
     tell(Stopped())
     tell.tell()
-    step.over()
+    pause.over()
 
     assert heard.heard.count(Stopped()) == 1
 
@@ -105,7 +105,7 @@ def test_what_is_left_at_the_end_is_told() -> None:
 def test_one_that_is_no_listener_hears_at_once() -> None:
     """It is told of each event, in order, before whoever tells goes on."""
     heard: list[Event] = []
-    tell = FanOut([heard.append], soon=Step().soon)
+    tell = FanOut([heard.append], soon=Pause().soon)
     tell(StoreRecovered())
     assert heard == [StoreRecovered()]
 
@@ -119,12 +119,12 @@ def test_a_listener_that_fails_harms_nobody() -> None:
     def failing(event: Event) -> None:
         raise ValueError(event)
 
-    heard, step = Heard(), Step()
-    tell = FanOut([Failing(), failing, Unwritable(), heard], soon=step.soon)
+    heard, pause = Heard(), Pause()
+    tell = FanOut([Failing(), failing, Unwritable(), heard], soon=pause.soon)
     for _ in range(2):
         tell(Stopped())
-        step.over()
-    step.over()
+        pause.over()
+    pause.over()
 
     failures = [event.listener for event in heard.heard if isinstance(event, ListenerFailed)]
     assert sorted(failures) == ["Failing", "Unwritable", "function"]
@@ -133,10 +133,10 @@ def test_a_listener_that_fails_harms_nobody() -> None:
 
 def test_all_of_them_fail() -> None:
     """Even then the one who tells does not hear of it, and it comes to an end."""
-    step = Step()
-    tell = FanOut([Failing(), Failing()], soon=step.soon)
+    pause = Pause()
+    tell = FanOut([Failing(), Failing()], soon=pause.soon)
     for _ in range(3):
         tell(Stopped())
-        step.over()
+        pause.over()
 
-    assert not step.asked
+    assert not pause.asked

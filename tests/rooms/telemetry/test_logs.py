@@ -144,7 +144,7 @@ class _Unbuffered(io.RawIOBase):
 
 
 @pytest.mark.parametrize("most", [10, 100_000])
-def test_the_lines_of_a_step_leave_together(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+def test_lines_leave_together(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     """In one write even where standard error is unbuffered, as in the image, and all of it where that takes several."""
     out = _Unbuffered(most)
     monkeypatch.setattr("sys.stderr", io.TextIOWrapper(cast("io.BufferedWriter", out), write_through=True))
