@@ -61,8 +61,10 @@ def _is_meant(load: _Load, cell: Cell) -> bool:
             return True
         case "appearing at 50":
             return cell.rate is not None and cell.in_flight == _SOME
+        case "waiting, many":  # long calls bound the jobs a second by themselves, whoever makes them
+            return cell.rate is None and cell.in_flight >= _MANY and cell.delay_s < _LONG_S
         case _:
-            return cell.rate is None and cell.in_flight >= (_MANY if load == "waiting, many" else _SOME)
+            return cell.rate is None
 
 
 def _row(aim: _Aim, load: str, value: float | None) -> Iterator[str]:
