@@ -36,7 +36,7 @@ def _arguments() -> argparse.Namespace:
         choices=[*_MODES, "endurance", "zeebe"],
         nargs="?",
         default="quick",
-        help="quick: 3 minutes; growth: 6; final: 16, all that was aimed at; zeebe: 2, a real broker; full: 50; "
+        help="quick: 3 minutes; growth: 11; final: 20, all that was aimed at; zeebe: 2, a real broker; full: 50; "
         "turns: 9, ours and the floor second by second, as final and full have it too; endurance: 1, one process "
         "until its 100,000th job",
     )

@@ -44,7 +44,7 @@ async def compete(
 
     Every other round the other way round, so that nobody always follows the one that has worn the machine out.
     """
-    rest_s = min(_REST_AT_MOST_S, *(cell.window_s for cell in cells))
+    rest_s = min(_REST_AT_MOST_S, max(cell.window_s for cell in cells))
     results = Results()
     for number in range(rounds):
         in_order = contenders[:: 1 if number % 2 == 0 else -1]

@@ -58,3 +58,17 @@ def test_both_are_shown() -> None:
     assert "at rest" in shown
     assert alone.count("| load | who |") == 1
     assert "at rest" not in alone
+
+
+def test_growth_is_told_by_rate_and_by_length() -> None:
+    """The most in flight beside 50, with as many jobs a second and with calls as long; other loads are not alike."""
+    most = Cell(in_flight=2000, delay_s=2.0, rate=1000)
+    as_busy, as_long = Cell(in_flight=50, delay_s=0.05, rate=1000), Cell(in_flight=50, delay_s=2.0, rate=25)
+    unlike = Cell(in_flight=50, delay_s=0.2, rate=250)
+    added_ms = {most: 12.0, as_busy: 6.0, as_long: 3.0, unlike: 1.0}
+    figures = {(cell, "ours"): [replace(ONE, added_p99_ms=ms)] for cell, ms in added_ms.items()}
+
+    told = [
+        line for line in aims(Results(figures=figures), [as_busy, unlike, most, as_long]).splitlines() if "50 |" in line
+    ]
+    assert [line.split(" | ")[-2:] for line in told] == [["2.00", "met |"], ["4.00", "**not met** |"]]
